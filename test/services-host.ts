@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmbeddedDatabase } from '../src/embedded/database.ts';
+import { startRedis } from './redis.ts';
+
+/*
+ * Runs a test run's private services: prints their URLs as one line of JSON, and stops them when its standard input
+ * ends, which it does however the process that started it came to its end.
+ */
+
+const FAST = [
+  '--innodb-flush-log-at-trx-commit=0',
+  '--innodb-flush-method=nosync',
+  '--innodb-buffer-pool-size=128M',
+  '--skip-innodb-doublewrite',
+];
+const toStandardError = {
+  info: () => undefined,
+  warn: (...parts: unknown[]) => process.stderr.write(`${parts.join(' ')}\n`),
+  error: (...parts: unknown[]) => process.stderr.write(`${parts.join(' ')}\n`),
+};
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
+const directory = mkdtempSync(join(tmpdir(), 'clinic-test-'));
+const given = process.env['TEST_DATABASE_URL'];
+const database =
+  given === undefined || given === ''
+    ? await startEmbeddedDatabase({ dataDir: directory, log: toStandardError, tuning: FAST })
+    : undefined;
+const redis = await startRedis(directory);
+try {
+  await Bun.write(
+    Bun.stdout,
+    `${JSON.stringify({ databaseUrl: database?.url ?? given, redisUrl: redis.url })}\n`,
+  );
+  await Bun.stdin.text();
+} finally {
+  await Promise.all([database?.stop(), redis.stop()]);
+  rmSync(directory, { recursive: true, force: true });
+}
+process.exit(0);
