@@ -85,7 +85,6 @@ const Environment = v.object({
   VAPID_SUBJECT: v.optional(text, 'mailto:admin@localhost'),
   METRICS_TOKEN: v.optional(text),
   STORAGE_DIR: v.optional(text, '.data'),
-  EMBEDDED_DATABASE_PORT: v.optional(integer(0, 65_535), '0'),
   NOTIFICATION_THREADS: v.optional(integer(0, 16), '1'),
 });
 
@@ -128,7 +127,6 @@ export function parseConfig(env: Record<string, string | undefined>) {
     embedded: e.DATABASE_URL === undefined,
     databaseUrl: e.DATABASE_URL,
     databasePoolSize: e.DATABASE_POOL_SIZE,
-    embeddedDatabasePort: e.EMBEDDED_DATABASE_PORT,
     redisUrl: e.REDIS_URL,
     secretKey: e.SECRET_KEY,
     debug: e.DEBUG,
