@@ -1,7 +1,13 @@
 import { createServer } from 'node:net';
+import { install, thisMachine } from '../src/embedded/install.ts';
+import { planPackage } from '../src/embedded/platform.ts';
+import { operatorLog } from './log.ts';
 
 /** A Redis server of our own on a free loopback port, without persistence. `databases` is plenty: tests take one each. */
 export async function startRedis(directory: string): Promise<{ url: string; stop: () => Promise<void> }> {
+  if (Bun.which('redis-server') === null) {
+    await install(planPackage(thisMachine(), 'redis-server', 'redis'), 'A Redis server', operatorLog);
+  }
   const port = await freePort();
   const child = Bun.spawn(
     [

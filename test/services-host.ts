@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedDatabase } from '../src/embedded/database.ts';
+import { operatorLog } from './log.ts';
 import { startRedis } from './redis.ts';
 
 /*
@@ -15,18 +16,13 @@ const FAST = [
   '--innodb-buffer-pool-size=128M',
   '--skip-innodb-doublewrite',
 ];
-const toStandardError = {
-  info: () => undefined,
-  warn: (...parts: unknown[]) => process.stderr.write(`${parts.join(' ')}\n`),
-  error: (...parts: unknown[]) => process.stderr.write(`${parts.join(' ')}\n`),
-};
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
 const directory = mkdtempSync(join(tmpdir(), 'clinic-test-'));
 const given = process.env['TEST_DATABASE_URL'];
 const database =
   given === undefined || given === ''
-    ? await startEmbeddedDatabase({ dataDir: directory, log: toStandardError, tuning: FAST })
+    ? await startEmbeddedDatabase({ dataDir: directory, log: operatorLog, tuning: FAST })
     : undefined;
 const redis = await startRedis(directory);
 try {

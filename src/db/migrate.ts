@@ -34,7 +34,7 @@ export async function migrate(url: string, log: Log, folder = MIGRATIONS): Promi
       'CREATE TABLE IF NOT EXISTS __drizzle_migrations (id SERIAL PRIMARY KEY, hash TEXT NOT NULL, created_at BIGINT)',
     );
     await connection.query(
-      'CREATE TABLE IF NOT EXISTS __drizzle_progress (hash CHAR(64) PRIMARY KEY, statements INT NOT NULL)',
+      'CREATE TABLE IF NOT EXISTS __drizzle_progress (hash CHAR(64) PRIMARY KEY, statements INT NOT NULL, running BOOLEAN NOT NULL)',
     );
     const applied = await readApplied(connection);
     for (const migration of migrations) {
@@ -84,17 +84,21 @@ function isApplied({ name, hash, createdAt }: Migration, applied: Map<number, st
 
 async function apply(connection: mysql.Connection, migration: Migration): Promise<void> {
   const { name, statements, hash, createdAt } = migration;
-  const done = await readProgress(connection, hash);
+  const progress = await readProgress(connection, hash);
+  await connection.query(
+    'INSERT INTO __drizzle_progress (hash, statements, running) VALUES (?, 0, 1) ON DUPLICATE KEY UPDATE running = 1',
+    [hash],
+  );
   for (const [index, statement] of statements.entries()) {
-    if (index < done) continue;
+    if (index < progress.statements) continue;
+    const interruptedHere = progress.running && index === progress.statements;
     await connection.beginTransaction();
     try {
       await connection.query(statement);
     } catch (error) {
-      const errno = error instanceof Error && 'errno' in error ? Number(error.errno) : 0;
-      const interruptedHere = done > 0 && index === done;
-      if (!(interruptedHere && ALREADY_DONE.has(errno))) {
+      if (!(interruptedHere && ALREADY_DONE.has(errnoOf(error)))) {
         await connection.rollback();
+        await connection.query('UPDATE __drizzle_progress SET running = 0 WHERE hash = ?', [hash]);
         throw new MigrationError(
           `migration ${name}: statement ${index + 1} of ${statements.length} failed: ` +
             `${error instanceof Error ? error.message : String(error)}\n${statement.trim().slice(0, 500)}`,
@@ -102,10 +106,7 @@ async function apply(connection: mysql.Connection, migration: Migration): Promis
         );
       }
     }
-    await connection.query('REPLACE INTO __drizzle_progress (hash, statements) VALUES (?, ?)', [
-      hash,
-      index + 1,
-    ]);
+    await connection.query('UPDATE __drizzle_progress SET statements = ? WHERE hash = ?', [index + 1, hash]);
     await connection.commit();
   }
   await connection.beginTransaction();
@@ -122,12 +123,23 @@ async function readApplied(connection: mysql.Connection): Promise<Map<number, st
   return new Map(rows.map((row) => [Number(row['created_at']), String(row['hash'])]));
 }
 
-async function readProgress(connection: mysql.Connection, hash: string): Promise<number> {
+/** `running` without a lock on the database means that a crash ended it. */
+async function readProgress(
+  connection: mysql.Connection,
+  hash: string,
+): Promise<{ statements: number; running: boolean }> {
   const [rows] = await connection.query<RowDataPacket[]>(
-    'SELECT statements FROM __drizzle_progress WHERE hash = ?',
+    'SELECT statements, running FROM __drizzle_progress WHERE hash = ?',
     [hash],
   );
-  return Number(rows[0]?.['statements'] ?? 0);
+  return {
+    statements: Number(rows[0]?.['statements'] ?? 0),
+    running: Number(rows[0]?.['running'] ?? 0) === 1,
+  };
+}
+
+function errnoOf(error: unknown): number {
+  return error instanceof Error && 'errno' in error ? Number(error.errno) : 0;
 }
 
 /** Held until the connection ends. The name carries the database: locks belong to the whole server. */

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { ServerBinary } from './binaries.ts';
 import { EmbeddedServiceError } from './errors.ts';
 import type { Layout } from './layout.ts';
-import { findProcess } from './processes.ts';
+import { findProcesses } from './processes.ts';
 
 const UNFINISHED = 'initialising-';
 
@@ -48,8 +48,7 @@ function initialisation(binary: ServerBinary, directory: string): string[] {
 
 function removeUnfinished({ home }: Layout): void {
   for (const name of readdirSync(home).filter((name) => name.startsWith(UNFINISHED))) {
-    const pid = findProcess(`--datadir=./${name}`);
-    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    for (const pid of findProcesses(`--datadir=./${name}`)) process.kill(pid, 'SIGKILL');
     rmSync(join(home, name), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }

@@ -2,9 +2,14 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 
 const hasProc = existsSync('/proc/self/cmdline');
 
-/** The process that was started with exactly this argument, if it lives. A zombie has no arguments and is not found. */
+/** The live process that was started with exactly this argument. */
 export function findProcess(argument: string): number | undefined {
-  return listProcesses().find((pid) => isProcess(pid, argument));
+  return findProcesses(argument)[0];
+}
+
+/** The live processes that were started with exactly this argument. A zombie has no arguments and is not found. */
+export function findProcesses(argument: string): number[] {
+  return listProcesses().filter((pid) => isProcess(pid, argument));
 }
 
 /** Whether `pid` is (still) the process that was started with this argument: pids are used again, so never trust one alone. */
