@@ -29,7 +29,7 @@ async function run(args: string[]): Promise<Counts & { exitCode: number }> {
   const services = await startServices();
   try {
     if (interrupted) return { exitCode: 130, passed: 0, failed: 0 };
-    const child = Bun.spawn([process.execPath, 'test', '--no-orphans', '--parallel', ...args], {
+    const child = Bun.spawn([process.execPath, 'test', '--parallel', '--timeout=30000', ...args], {
       env: {
         ...process.env,
         ...(process.stderr.isTTY ? { FORCE_COLOR: '1' } : {}),

@@ -145,7 +145,7 @@ function errnoOf(error: unknown): number {
 /** Held until the connection ends. The name carries the database: locks belong to the whole server. */
 async function lock(connection: mysql.Connection): Promise<void> {
   const [rows] = await connection.query<RowDataPacket[]>(
-    "SELECT GET_LOCK(CONCAT('migrate:', SHA1(DATABASE())), ?) AS taken",
+    "SELECT GET_LOCK(CONCAT('migrate:', LEFT(SHA2(DATABASE(), 256), 40)), ?) AS taken",
     [LOCK_TIMEOUT_SECONDS],
   );
   if (Number(rows[0]?.['taken']) !== 1) {

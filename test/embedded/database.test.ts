@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,8 @@ import { findRunning } from '../../src/embedded/server.ts';
 
 const OWNER = new URL('owner.ts', import.meta.url).pathname;
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+setDefaultTimeout(60_000);
 
 let dataDir: string;
 let owners: Bun.Subprocess<'pipe', 'pipe', 'inherit'>[];
