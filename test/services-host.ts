@@ -20,19 +20,24 @@ const FAST = [
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
 const directory = mkdtempSync(join(tmpdir(), 'clinic-test-'));
 const given = process.env['TEST_DATABASE_URL'];
-const database =
-  given === undefined || given === ''
-    ? await startEmbeddedDatabase({ dataDir: directory, log: operatorLog, tuning: FAST })
-    : undefined;
-const redis = await startRedis(directory);
+const running: { stop: () => Promise<void> }[] = [];
+let exitCode = 0;
 try {
-  await Bun.write(
-    Bun.stdout,
-    `${JSON.stringify({ databaseUrl: database?.url ?? given, redisUrl: redis.url })}\n`,
-  );
+  let databaseUrl = given;
+  if (given === undefined || given === '') {
+    const database = await startEmbeddedDatabase({ dataDir: directory, log: operatorLog, tuning: FAST });
+    running.push(database);
+    databaseUrl = database.url;
+  }
+  const redis = await startRedis(directory);
+  running.push(redis);
+  await Bun.write(Bun.stdout, `${JSON.stringify({ databaseUrl, redisUrl: redis.url })}\n`);
   await Bun.stdin.text();
+} catch (error) {
+  operatorLog.error(error instanceof Error ? error.message : String(error));
+  exitCode = 1;
 } finally {
-  await Promise.all([database?.stop(), redis.stop()]);
+  await Promise.all(running.map((service) => service.stop()));
   rmSync(directory, { recursive: true, force: true });
 }
-process.exit(0);
+process.exit(exitCode);

@@ -1,15 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import mysql from 'mysql2/promise';
 import { createClient } from 'redis';
 import { connectionOptions } from '../src/db/client.ts';
 import { migrate } from '../src/db/migrate.ts';
+import { cloneDatabase } from './clone.ts';
 
 /** A database of the caller's own on the test run's server; `adminUrl` is that server without a database. */
 export type TestDatabase = { url: string; adminUrl: string; name: string };
 
 type Services = { databaseUrl: string; redisUrl: string };
 
+const MIGRATIONS = fileURLToPath(new URL('../drizzle', import.meta.url));
+
 let started: Promise<Services> | undefined;
+let template: Promise<string> | undefined;
 
 /**
  * A fresh database, migrated unless `empty`. The server is the one of `test/run.ts`, or of TEST_DATABASE_URL, or a
@@ -21,10 +26,9 @@ export async function testDatabase(options: { empty?: boolean } = {}): Promise<T
   const name = `test_${worker}_${crypto.randomUUID().slice(0, 13).replace('-', '')}`;
   const adminUrl = withPath(databaseUrl, '');
   const url = withPath(databaseUrl, name);
-  const connection = await mysql.createConnection(connectionOptions(adminUrl).options);
-  await connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`);
-  await connection.end();
-  if (options.empty !== true) await migrate(url, { info: () => undefined, warn: () => undefined });
+  await createDatabase(adminUrl, name);
+  if (options.empty !== true)
+    await cloneDatabase(adminUrl, await (template ??= migratedTemplate(adminUrl)), name);
   return { url, adminUrl, name };
 }
 
@@ -62,6 +66,26 @@ export async function startServices(): Promise<{ urls: Services; stop: () => Pro
       await host.exited;
     },
   };
+}
+
+/** The database that new ones are copied from, one for each state of the migrations; whoever comes first fills it. */
+async function migratedTemplate(adminUrl: string): Promise<string> {
+  const hasher = new Bun.CryptoHasher('sha256');
+  for (const file of readdirSync(MIGRATIONS, { withFileTypes: true })) {
+    if (file.isFile()) hasher.update(readFileSync(`${MIGRATIONS}/${file.name}`));
+  }
+  const name = `test_template_${hasher.digest('hex').slice(0, 16)}`;
+  await createDatabase(adminUrl, name);
+  await migrate(withPath(adminUrl, name), { info: () => undefined, warn: () => undefined });
+  return name;
+}
+
+async function createDatabase(adminUrl: string, name: string): Promise<void> {
+  const connection = await mysql.createConnection(connectionOptions(adminUrl).options);
+  await connection.query(
+    `CREATE DATABASE IF NOT EXISTS ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`,
+  );
+  await connection.end();
 }
 
 function withPath(base: string, database: string): string {
