@@ -1,40 +1,123 @@
 import type { Logger } from 'pino';
+import type { Access } from './access/enforcer.ts';
+import type { Sessions } from './access/sessions.ts';
+import type { Tokens } from './access/tokens.ts';
 import type { Config } from './config.ts';
-import type { Database } from './db/client.ts';
+import type { Database, DatabasePool } from './db/client.ts';
+import { isRetryable } from './db/failure.ts';
+import { answerOnce, type Idempotency, storedAnswer } from './db/idempotency.ts';
 import type { Language } from './errors.ts';
+import type { Counters } from './http/counters.ts';
+import type { Metrics } from './http/metrics.ts';
 
-/** The built-in roles (contract, "Access"). A custom role's name is a string like these. */
-export type Role = 'patient' | 'therapist' | 'administrator' | 'supervisor' | 'receptionist';
+/** The built-in roles (contract, "Access"). */
+export const ROLES = ['patient', 'therapist', 'administrator', 'supervisor', 'receptionist'] as const;
+export type Role = (typeof ROLES)[number];
 
 /** Who acts. `patientId` / `therapistId` link an account to its record: ownership rules compare with them in SQL. */
-export type Actor =
-  | {
-      kind: 'user';
-      userId: number;
-      sessionId: string;
-      role: Role;
-      isSuperuser: boolean;
-      patientId: number | null;
-      therapistId: number | null;
-    }
-  | { kind: 'system'; name: string }
-  | { kind: 'anonymous' };
+export type UserActor = {
+  kind: 'user';
+  userId: number;
+  sessionId: string;
+  role: string;
+  isSuperuser: boolean;
+  patientId: number | null;
+  therapistId: number | null;
+};
+export type Actor = UserActor | { kind: 'system'; name: string } | { kind: 'anonymous' };
+
+/** How far a permission reaches, as the policy file says: every record, those assigned to the actor, the actor's own. */
+export type Scope = 'any' | 'assigned' | 'own';
+
+/** Password hashing, off the request thread; handed in because it is Bun's (architecture, "Edge-ready"). */
+export type Passwords = {
+  hash: (password: string) => Promise<string>;
+  verify: (password: string, hash: string) => Promise<boolean>;
+};
 
 /** What `main.ts`, the CLI and the worker threads hand to the code below them. */
 export type Services = {
   config: Config;
-  /** The signing key: SECRET_KEY, or the one generated under `.data/` on the embedded default. */
-  secretKey: string;
-  db: Database;
+  db: DatabasePool['db'];
   log: Logger;
+  access: Access;
+  tokens: Tokens;
+  sessions: Sessions;
+  counters: Counters;
+  passwords: Passwords;
+  metrics: Metrics;
+  /** The parts that `/health/ready/` asks: each resolves to what it has to say, or rejects when it is down. */
+  probes: Record<string, () => Promise<unknown>>;
+  assets: { apiReference: () => Promise<Blob> };
+  /** Tells the outbox relay of this process that rows were committed. */
+  wakeRelay: () => void;
 };
 
 /** All a verb knows: `(ctx, input) => result`. `db` is a transaction's handle inside {@link transaction}. */
 export type Ctx = {
   actor: Actor;
+  /** What the route's permission reaches for this actor; decided by `permit`, applied by `access/ownership.ts`. */
+  scopes: readonly Scope[];
   db: Database;
+  inTransaction: boolean;
   services: Services;
   requestId: string;
+  /** The address the client asked for, absolute; lists link to their other pages with it. */
+  url: string;
+  ip: string | null;
+  userAgent: string | null;
   now: Temporal.Instant;
   language: Language;
+  ifMatch: string | null;
+  idempotency: Idempotency | null;
 };
+
+/** The context of work that no request asked for: jobs, commands, seeds. Its permission reaches every record. */
+export const systemCtx = (
+  services: Services,
+  name: string,
+  requestId: string = crypto.randomUUID(),
+): Ctx => ({
+  actor: { kind: 'system', name },
+  scopes: ['any'],
+  db: services.db,
+  inTransaction: false,
+  services,
+  requestId,
+  url: `http://localhost/`,
+  ip: null,
+  userAgent: null,
+  now: Temporal.Now.instant(),
+  language: 'es',
+  ifMatch: null,
+  idempotency: null,
+});
+
+const ATTEMPTS = 6;
+
+/**
+ * Runs `fn` in one transaction: all of it happens or nothing. Inside another one it joins that. Deadlocks and lock
+ * time-outs are tried again with a growing, jittered pause. With an `Idempotency-Key` the result is stored with it
+ * and a repeated request gets the stored one. Wakes the outbox relay after the commit.
+ */
+export async function transaction<T>(ctx: Ctx, fn: (tx: Ctx) => Promise<T>): Promise<T> {
+  if (ctx.inTransaction) return fn(ctx);
+  const { services, idempotency } = ctx;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const result = await services.db.transaction(async (db) => {
+        const tx: Ctx = { ...ctx, db, inTransaction: true };
+        return idempotency ? answerOnce(tx, idempotency, () => fn(tx)) : fn(tx);
+      });
+      services.wakeRelay();
+      return result;
+    } catch (error) {
+      if (isRetryable(error) && attempt < ATTEMPTS) {
+        await new Promise((resolve) => setTimeout(resolve, 5 * 2 ** attempt * (0.5 + Math.random())));
+        continue;
+      }
+      if (idempotency) return (await storedAnswer(ctx, idempotency, error)) as T;
+      throw error;
+    }
+  }
+}

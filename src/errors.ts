@@ -67,6 +67,10 @@ export class AppError extends Error {
   ) {
     super(code);
   }
+
+  get status(): number {
+    return ERRORS[this.code].status;
+  }
 }
 
 /** A text in every language of the service. */

@@ -29,9 +29,9 @@ export function connectDatabase(url: string, poolSize: number): DatabasePool {
   });
   pool.on('connection', (connection) => {
     // mysql2 sends queued commands of one connection in order, so this precedes the caller's first query.
-    for (const statement of SESSION) connection.query(statement);
+    for (const statement of SESSION) void connection.query(statement);
   });
-  return { db: drizzle({ client: pool }), pool, close: () => pool.end() };
+  return { db: drizzle({ client: pool, casing: 'snake_case' }), pool, close: () => pool.end() };
 }
 
 /** Options that every connection of ours shares, for the pool and for one-off connections (migrations, shells). */

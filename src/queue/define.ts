@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import type * as v from 'valibot';
 import type { Ctx } from '../context.ts';
 
 /** Each queue has its own worker threads, so that a long export never delays a notification. */

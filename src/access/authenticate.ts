@@ -1,0 +1,37 @@
+import type { Ctx, Services, UserActor } from '../context.ts';
+import { AppError } from '../errors.ts';
+import type { Permission } from './enforcer.ts';
+
+const BEARER = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
+
+/**
+ * The person behind a request's `Authorization` header: a valid token **and** a live session.
+ * @throws AppError AUTHENTICATION_REQUIRED, TOKEN_INVALID, TOKEN_EXPIRED or SESSION_REVOKED
+ */
+export async function authenticate(services: Services, authorization: string | null): Promise<UserActor> {
+  if (!authorization) throw new AppError('AUTHENTICATION_REQUIRED');
+  const token = BEARER.exec(authorization)?.[1];
+  if (!token) throw new AppError('TOKEN_INVALID');
+  const claims = await services.tokens.read('access', token);
+  const actor = await services.sessions.find(claims.sessionId);
+  if (!actor || actor.userId !== claims.userId) throw new AppError('SESSION_REVOKED');
+  return actor;
+}
+
+/**
+ * Asks the policy file whether the actor may, and notes in `ctx` how far.
+ * @throws AppError INSUFFICIENT_PERMISSIONS
+ */
+export function authorise(ctx: Ctx, actor: UserActor, permission: Permission): void {
+  ctx.actor = actor;
+  ctx.scopes = actor.isSuperuser ? ['any'] : ctx.services.access.scopes(actor.role, permission);
+  if (ctx.scopes.length === 0) throw new AppError('INSUFFICIENT_PERMISSIONS');
+}
+
+/** Whether the actor has a further permission than the route's own, at any reach. */
+export function may(ctx: Ctx, permission: Permission): boolean {
+  const { actor } = ctx;
+  if (actor.kind === 'system') return true;
+  if (actor.kind === 'anonymous') return false;
+  return actor.isSuperuser || ctx.services.access.scopes(actor.role, permission).length > 0;
+}

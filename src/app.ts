@@ -1,0 +1,26 @@
+import { cors } from '@elysiajs/cors';
+import { Elysia } from 'elysia';
+import type { Services } from './context.ts';
+import { docs } from './http/docs.ts';
+import { health } from './http/health.ts';
+import { createHttp } from './http/plugin.ts';
+import { appointmentRoutes } from './modules/appointments/routes.ts';
+import { authRoutes } from './modules/auth/routes.ts';
+
+/** The service's whole HTTP interface. Eden clients type themselves by it. */
+export type App = ReturnType<typeof createApp>;
+
+/** Puts the app together: what every request shares, then the domains. Needs only web-standard globals. */
+export function createApp(services: Services) {
+  const http = createHttp(services);
+  const { corsOrigins } = services.config;
+  const app = new Elysia({ name: 'app' })
+    .use(http)
+    .use(
+      corsOrigins.length > 0 ? cors({ origin: corsOrigins, credentials: true, maxAge: 600 }) : new Elysia(),
+    )
+    .use(health(http, services))
+    .use(authRoutes(http))
+    .use(appointmentRoutes(http));
+  return app.use(docs(app, services.assets.apiReference));
+}

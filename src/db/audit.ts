@@ -1,0 +1,77 @@
+import { index, mysqlTable, varchar } from 'drizzle-orm/mysql-core';
+import type { Ctx } from '../context.ts';
+import { id, instant, jsonOf, reference } from './columns.ts';
+
+/** Who did what, when, from where. Written in the transaction of the change it tells of. */
+export const auditLog = mysqlTable(
+  'audit_log',
+  {
+    id: id(),
+    at: instant().notNull(),
+    actorId: reference(),
+    actor: varchar({ length: 60 }).notNull(),
+    ip: varchar({ length: 45 }),
+    requestId: varchar({ length: 64 }).notNull(),
+    action: varchar({ length: 40 }).notNull(),
+    entity: varchar({ length: 40 }).notNull(),
+    entityId: varchar({ length: 40 }).notNull(),
+    before: jsonOf<Record<string, unknown>>(),
+    after: jsonOf<Record<string, unknown>>(),
+  },
+  (t) => [
+    index('audit_at').on(t.at),
+    index('audit_actor').on(t.actorId, t.at),
+    index('audit_entity').on(t.entity, t.entityId, t.at),
+    index('audit_action').on(t.action, t.at),
+  ],
+);
+
+export type AuditEntry = {
+  action: string;
+  entity: string;
+  entityId: number | string;
+  before?: Record<string, unknown> | undefined;
+  after?: Record<string, unknown> | undefined;
+};
+
+const SECRET = /password|token|secret|hash|keys?$/i;
+
+const masked = (values: Record<string, unknown> | undefined) =>
+  values &&
+  Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, SECRET.test(key) && value !== null ? '***' : value]),
+  );
+
+/** Only what differs: keys that are equal on both sides tell nothing. */
+function changes(before: Record<string, unknown> | undefined, after: Record<string, unknown> | undefined) {
+  if (!before || !after) return { before, after };
+  const changed = Object.keys(after).filter(
+    (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
+  );
+  const pick = (values: Record<string, unknown>) =>
+    Object.fromEntries(changed.map((key) => [key, values[key]]));
+  return { before: pick(before), after: pick(after) };
+}
+
+/** Writes the audit row of a change; secret fields are masked. Fails closed: if it throws, the change is rolled back. */
+export async function audit(ctx: Ctx, entry: AuditEntry): Promise<void> {
+  const { actor } = ctx;
+  const { before, after } = changes(masked(entry.before), masked(entry.after));
+  await ctx.db.insert(auditLog).values({
+    at: ctx.now,
+    actorId: actor.kind === 'user' ? actor.userId : null,
+    actor:
+      actor.kind === 'user'
+        ? `user:${actor.userId}`
+        : actor.kind === 'system'
+          ? `system:${actor.name}`
+          : 'anonymous',
+    ip: ctx.ip,
+    requestId: ctx.requestId,
+    action: entry.action,
+    entity: entry.entity,
+    entityId: String(entry.entityId),
+    before,
+    after,
+  });
+}

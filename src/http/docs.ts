@@ -1,0 +1,54 @@
+import { swagger } from '@elysiajs/swagger';
+import { type AnyElysia, Elysia } from 'elysia';
+import pkg from '../../package.json' with { type: 'json' };
+import { openApiOf } from './openapi.ts';
+
+const BUNDLE = '/assets/api-reference.js';
+
+const PAGE_POLICY =
+  "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
+
+/**
+ * `/swagger` and `/swagger/json`. @elysiajs/swagger does not understand valibot, so it is handed a finished document
+ * (`openApiOf`), made at the first request and kept. The page's script comes from this server, never from a CDN.
+ */
+export function docs(app: AnyElysia, bundle: () => Promise<Blob>) {
+  let made: ReturnType<typeof openApiOf> | undefined;
+  const document = () => (made ??= openApiOf(app));
+
+  return new Elysia({ name: 'docs', detail: { hide: true } })
+    .onAfterHandle({ as: 'global' }, ({ path, set }) => {
+      if (path.startsWith('/swagger')) set.headers['content-security-policy'] = PAGE_POLICY;
+    })
+    .get(
+      BUNDLE,
+      async ({ set }) => {
+        set.headers['content-type'] = 'text/javascript; charset=utf-8';
+        set.headers['cache-control'] = 'public, max-age=86400';
+        return new Response(await bundle());
+      },
+      { public: true } as object,
+    )
+    .use(
+      swagger({
+        path: '/swagger',
+        exclude: [/./],
+        scalarCDN: BUNDLE,
+        scalarConfig: { withDefaultFonts: false, telemetry: false } as object,
+        documentation: {
+          info: {
+            title: 'Backend-Optimizacion',
+            version: pkg.version,
+            description:
+              'API of a reflexology and therapy clinic. Log in at `/api/auth/login/`, then authorise with the `access_token`.',
+          },
+          get paths() {
+            return document().paths as never;
+          },
+          get components() {
+            return document().components;
+          },
+        },
+      }),
+    );
+}

@@ -1,0 +1,147 @@
+import { type DocumentDecoration, Elysia } from 'elysia';
+import { authenticate, authorise } from '../access/authenticate.ts';
+import type { Permission } from '../access/enforcer.ts';
+import type { Ctx, Services } from '../context.ts';
+import { AppError } from '../errors.ts';
+import { readBody } from './body.ts';
+import { errorBody, logFailure, toAppError } from './errors.ts';
+import { etagOf, matches } from './etag.ts';
+import { idempotencyOf } from './idempotency.ts';
+import { languageOf } from './language.ts';
+import { allowedHost, SECURITY_HEADERS } from './security.ts';
+
+/** The plugin that every domain's routes use: it gives them `ctx` and the route options below. */
+export type Http = ReturnType<typeof createHttp>;
+
+const ORIGIN = /^https?:\/\/[^/]+/;
+const REQUEST_ID = /^[\w.-]{1,64}$/;
+
+/** A body that could not be read waits here until the caller is known: strangers learn nothing but 401. */
+const unreadable = new WeakMap<Request, unknown>();
+
+const throwIfUnreadable = (request: Request): void => {
+  if (unreadable.has(request)) throw unreadable.get(request);
+};
+
+/** OpenAPI's extension fields, which the framework's type does not know. */
+const documented = (detail: Record<string, unknown>) => detail as DocumentDecoration;
+
+/**
+ * Everything a request has in common. Route options:
+ * - `permit: 'module:action'`: a signed-in caller whom the policy file allows this; else `public: true`.
+ * - `idempotent: true`: honours `Idempotency-Key` (for a POST whose verb runs in one transaction).
+ * - `etag: true`: answers with an `ETag`, and 304 to a matching `If-None-Match`.
+ */
+export function createHttp(services: Services) {
+  const { log, config, metrics } = services;
+  const hostAllowed = allowedHost(config.allowedHosts);
+
+  return new Elysia({ name: 'http' })
+    .headers(SECURITY_HEADERS)
+    .derive({ as: 'global' }, ({ request, server, set }) => {
+      const { headers } = request;
+      const given = headers.get('x-request-id');
+      const requestId = given !== null && REQUEST_ID.test(given) ? given : crypto.randomUUID();
+      set.headers['x-request-id'] = requestId;
+      const forwarded = config.trustProxy
+        ? headers.get('x-forwarded-for')?.split(',').at(-1)?.trim()
+        : undefined;
+      const ctx: Ctx = {
+        actor: { kind: 'anonymous' },
+        scopes: [],
+        db: services.db,
+        inTransaction: false,
+        services,
+        requestId,
+        url: config.publicUrl ? request.url.replace(ORIGIN, config.publicUrl) : request.url,
+        ip: forwarded ?? server?.requestIP(request)?.address ?? null,
+        userAgent: headers.get('user-agent'),
+        now: Temporal.Now.instant(),
+        language: languageOf(headers.get('accept-language')),
+        ifMatch: headers.get('if-match'),
+        idempotency: null,
+      };
+      return { ctx };
+    })
+    .onRequest(({ request, set }) => {
+      if (hostAllowed(request.headers.get('host') ?? '')) return;
+      set.status = 400;
+      const body = errorBody(
+        new AppError('VALIDATION_ERROR', { host: ['ALLOWED_HOSTS'] }),
+        languageOf(request.headers.get('accept-language')),
+        crypto.randomUUID(),
+      );
+      return body;
+    })
+    .onParse({ as: 'global' }, async ({ request, contentType }) => {
+      try {
+        return (await readBody(request, contentType)) ?? null;
+      } catch (error) {
+        unreadable.set(request, error);
+        return null;
+      }
+    })
+    .macro({
+      permit: (permission: Permission) => ({
+        detail: documented({ security: [{ bearerAuth: [] }], 'x-permission': permission }),
+        async transform({ ctx, request }) {
+          const actor = await authenticate(services, request.headers.get('authorization'));
+          authorise(ctx, actor, permission);
+          throwIfUnreadable(request);
+        },
+      }),
+      public: (_: true) => ({
+        detail: documented({ security: [] }),
+        transform({ request }) {
+          throwIfUnreadable(request);
+        },
+      }),
+      idempotent: (_: true) => ({
+        detail: documented({ 'x-idempotent': true }),
+        async beforeHandle({ ctx, request, body }) {
+          ctx.idempotency = await idempotencyOf(ctx, request, body);
+        },
+        afterHandle({ ctx, set }) {
+          if (ctx.idempotency?.replayed) set.headers['idempotent-replayed'] = 'true';
+        },
+      }),
+      etag: (_: true) => ({
+        detail: documented({ 'x-etag': true }),
+        afterHandle({ request, set, responseValue }) {
+          const etag = etagOf(responseValue);
+          set.headers.etag = etag;
+          const known = request.headers.get('if-none-match');
+          if (request.method !== 'GET' || known === null || !matches(known, etag)) return;
+          set.status = 304;
+          return '';
+        },
+      }),
+    })
+    .onError({ as: 'global' }, ({ error: thrown, request, set, ctx }) => {
+      const language = ctx?.language ?? languageOf(request.headers.get('accept-language'));
+      const requestId = ctx?.requestId ?? crypto.randomUUID();
+      const error = toAppError(thrown, language);
+      const body = errorBody(error, language, requestId);
+      if (error.status >= 500) logFailure(log, thrown, requestId);
+      set.status = error.status;
+      set.headers['x-request-id'] = requestId;
+      if (error.retryAfter !== undefined) set.headers['retry-after'] = String(error.retryAfter);
+      return body;
+    })
+    .onAfterResponse({ as: 'global' }, ({ request, set, route, ctx }) => {
+      const status = typeof set.status === 'number' ? set.status : 200;
+      const seconds = ctx ? (Date.now() - ctx.now.epochMilliseconds) / 1000 : 0;
+      metrics.requests.observe({ method: request.method, route: route ?? 'none', status }, seconds);
+      log.info(
+        {
+          requestId: ctx?.requestId,
+          method: request.method,
+          route,
+          status,
+          ms: Math.round(seconds * 1000),
+          userId: ctx?.actor.kind === 'user' ? ctx.actor.userId : undefined,
+        },
+        'request',
+      );
+    });
+}

@@ -1,0 +1,82 @@
+import type * as v from 'valibot';
+import { user } from '../../access/ownership.ts';
+import { type Ctx, transaction } from '../../context.ts';
+import { audit } from '../../db/audit.ts';
+import { emit } from '../../db/outbox.ts';
+import { AppError, InvalidField, RuleViolation } from '../../errors.ts';
+import { addMinutes, parseInstant } from '../../time.ts';
+import { issueTicket } from '../billing/issue-ticket.ts';
+import { priceOf } from '../billing/price.ts';
+import { notifyAppointment } from '../notifications/jobs.ts';
+import { getAppointment } from './find.ts';
+import { lockParties } from './lock.ts';
+import { brokenRules } from './rules.ts';
+import type { BookAppointment } from './schemas.ts';
+import { appointments } from './tables.ts';
+
+/**
+ * Books an appointment: the appointment, its ticket and the event that notifies the patient, or nothing.
+ * @throws RuleViolation with every rule it breaks; AppError INSUFFICIENT_PERMISSIONS when a patient books for another;
+ * InvalidField for a patient or therapist that does not exist
+ */
+export async function book(ctx: Ctx, input: v.InferOutput<typeof BookAppointment>) {
+  const { metrics } = ctx.services;
+  if (!ctx.scopes.includes('any') && user(ctx).patientId !== input.patient_id) {
+    throw new AppError('INSUFFICIENT_PERMISSIONS', { rule: 'own_appointments_only' });
+  }
+  const startsAt = instantOf(ctx, input.date_time);
+  const stop = metrics.appointmentCreation.startTimer();
+  const booked = await transaction(ctx, async (tx) => {
+    const room = input.room ?? null;
+    const parties = await lockParties(tx, {
+      therapistIds: [input.therapist_id],
+      patientId: input.patient_id,
+      room,
+    });
+    const [therapist = { id: input.therapist_id, active: false }] = parties.therapists;
+    const { duration } = input;
+    const plan = { therapist, patient: parties.patient, room, startsAt, duration, moving: null };
+    const [first, ...others] = await brokenRules(tx, plan);
+    if (first) throw new RuleViolation([first, ...others]);
+
+    const values = {
+      patientId: input.patient_id,
+      therapistId: input.therapist_id,
+      dateTime: startsAt,
+      duration,
+      endsAt: addMinutes(startsAt, duration),
+      appointmentType: input.appointment_type ?? null,
+      room,
+      reason: input.reason ?? null,
+      notes: input.notes ?? null,
+      price: await priceOf(tx, input.appointment_type ?? null),
+      createdBy: tx.actor.kind === 'user' ? tx.actor.userId : null,
+      createdAt: tx.now,
+      updatedAt: tx.now,
+    };
+    const [{ insertId: id }] = await tx.db.insert(appointments).values(values);
+    await audit(tx, {
+      action: 'create',
+      entity: 'appointment',
+      entityId: id,
+      after: { ...input, date_time: startsAt.toString(), price: values.price },
+    });
+    await emit(tx, notifyAppointment, { appointmentId: id, event: 'booked' });
+    await issueTicket(tx, id, values.price);
+    return getAppointment({ ...tx, scopes: ['any'] }, id);
+  });
+  stop();
+  metrics.appointmentsCreated.inc();
+  return booked;
+}
+
+/** Reads the start of an appointment in the clinic's zone. @throws InvalidField */
+export function instantOf(ctx: Ctx, text: string): Temporal.Instant {
+  const instant = parseInstant(text, ctx.services.config.timeZone);
+  if (!instant)
+    throw new InvalidField('date_time', {
+      es: 'No es una fecha y hora válida.',
+      en: 'Is not a valid date and time.',
+    });
+  return instant;
+}

@@ -1,0 +1,74 @@
+import { eq } from 'drizzle-orm';
+import type * as v from 'valibot';
+import { type Ctx, transaction } from '../../context.ts';
+import { audit } from '../../db/audit.ts';
+import { emit } from '../../db/outbox.ts';
+import { RuleViolation } from '../../errors.ts';
+import { addMinutes } from '../../time.ts';
+import { notifyAppointment } from '../notifications/jobs.ts';
+import { instantOf } from './book.ts';
+import { assertOpen, assertWindow } from './closing.ts';
+import { findAppointment, getAppointment } from './find.ts';
+import { lockAppointment, lockParties } from './lock.ts';
+import { brokenRules } from './rules.ts';
+import type { ModifyAppointment } from './schemas.ts';
+import { appointments } from './tables.ts';
+
+/**
+ * Changes an appointment. One that moves (time, therapist, room) is checked like a new booking; when a rule is broken
+ * the old time stays.
+ * @throws RuleViolation (`appointment_closed`, `cancellation_window`, any booking rule), AppError NOT_FOUND or
+ * PRECONDITION_FAILED
+ */
+export async function modify(ctx: Ctx, id: number, input: v.InferOutput<typeof ModifyAppointment>) {
+  const seen = await findAppointment(ctx, id);
+  return transaction(ctx, async (tx) => {
+    const room = input.room === undefined ? seen.room : input.room;
+    const therapistId = input.therapist_id ?? seen.therapistId;
+    const parties = await lockParties(tx, {
+      therapistIds: [seen.therapistId, therapistId],
+      patientId: seen.patientId,
+      room,
+    });
+    const current = await lockAppointment(tx, id);
+    assertOpen(current);
+
+    const startsAt = input.date_time === undefined ? current.dateTime : instantOf(tx, input.date_time);
+    const duration = input.duration ?? current.duration;
+    const moves =
+      !startsAt.equals(current.dateTime) ||
+      duration !== current.duration ||
+      therapistId !== current.therapistId;
+    if (moves) assertWindow(tx, current);
+    if (moves || room !== current.room) {
+      const therapist = parties.therapists.find((party) => party.id === therapistId) ?? {
+        id: therapistId,
+        active: false,
+      };
+      const plan = { therapist, patient: parties.patient, room, startsAt, duration, moving: id };
+      const [first, ...others] = await brokenRules(tx, plan);
+      if (first) throw new RuleViolation([first, ...others]);
+    }
+
+    const changes = {
+      therapistId,
+      dateTime: startsAt,
+      duration,
+      endsAt: addMinutes(startsAt, duration),
+      room,
+      appointmentType:
+        input.appointment_type === undefined ? current.appointmentType : input.appointment_type,
+      reason: input.reason === undefined ? current.reason : input.reason,
+      notes: input.notes === undefined ? current.notes : input.notes,
+      sequence: moves ? current.sequence + 1 : current.sequence,
+      updatedAt: tx.now,
+    };
+    await tx.db.update(appointments).set(changes).where(eq(appointments.id, id));
+    const before = Object.fromEntries(
+      Object.keys(changes).map((key) => [key, current[key as keyof typeof changes]]),
+    );
+    await audit(tx, { action: 'update', entity: 'appointment', entityId: id, before, after: changes });
+    if (moves) await emit(tx, notifyAppointment, { appointmentId: id, event: 'moved' });
+    return getAppointment({ ...tx, scopes: ['any'] }, id);
+  });
+}

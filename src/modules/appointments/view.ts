@@ -1,0 +1,94 @@
+import { eq } from 'drizzle-orm';
+import type { Ctx } from '../../context.ts';
+import { fullName } from '../../person.ts';
+import { formatInstant } from '../../time.ts';
+import { tickets } from '../billing/tables.ts';
+import { patients } from '../patients/tables.ts';
+import { therapists } from '../therapists/tables.ts';
+import { appointments, appointmentStatuses } from './tables.ts';
+
+/** The columns an appointment is shown with. */
+const columns = {
+  id: appointments.id,
+  patientId: appointments.patientId,
+  therapistId: appointments.therapistId,
+  dateTime: appointments.dateTime,
+  duration: appointments.duration,
+  endsAt: appointments.endsAt,
+  status: appointments.status,
+  statusLabel: appointmentStatuses.label,
+  appointmentType: appointments.appointmentType,
+  room: appointments.room,
+  reason: appointments.reason,
+  notes: appointments.notes,
+  price: appointments.price,
+  createdBy: appointments.createdBy,
+  createdAt: appointments.createdAt,
+  updatedAt: appointments.updatedAt,
+  sequence: appointments.sequence,
+  patient: {
+    firstName: patients.firstName,
+    paternalLastName: patients.paternalLastName,
+    maternalLastName: patients.maternalLastName,
+    documentNumber: patients.documentNumber,
+  },
+  therapist: {
+    firstName: therapists.firstName,
+    paternalLastName: therapists.paternalLastName,
+    maternalLastName: therapists.maternalLastName,
+  },
+  ticket: {
+    id: tickets.id,
+    ticketNumber: tickets.ticketNumber,
+    status: tickets.status,
+    amount: tickets.amount,
+  },
+};
+
+/** SELECT of appointments with all that is shown of them; the caller adds conditions and order. */
+export const selectAppointments = (db: Ctx['db']) =>
+  db
+    .select(columns)
+    .from(appointments)
+    .innerJoin(patients, eq(patients.id, appointments.patientId))
+    .innerJoin(therapists, eq(therapists.id, appointments.therapistId))
+    .leftJoin(tickets, eq(tickets.appointmentId, appointments.id))
+    .leftJoin(appointmentStatuses, eq(appointmentStatuses.name, appointments.status));
+
+export type AppointmentRow = Awaited<ReturnType<typeof selectAppointments>>[number];
+
+/** An appointment as the contract has it; instants in the clinic's zone. */
+export function appointmentView(row: AppointmentRow, timeZone: string) {
+  return {
+    id: row.id,
+    patient_id: row.patientId,
+    therapist_id: row.therapistId,
+    date_time: formatInstant(row.dateTime, timeZone),
+    duration: row.duration,
+    ends_at: formatInstant(row.endsAt, timeZone),
+    status: row.status,
+    status_label: row.statusLabel ?? row.status,
+    appointment_type: row.appointmentType,
+    room: row.room,
+    reason: row.reason,
+    notes: row.notes,
+    price: row.price,
+    ticket: row.ticket && {
+      id: row.ticket.id,
+      ticket_number: row.ticket.ticketNumber,
+      status: row.ticket.status,
+      amount: row.ticket.amount,
+    },
+    patient: {
+      id: row.patientId,
+      full_name: fullName(row.patient),
+      document_number: row.patient.documentNumber,
+    },
+    therapist: { id: row.therapistId, full_name: fullName(row.therapist) },
+    created_by: row.createdBy,
+    created_at: formatInstant(row.createdAt, timeZone),
+    updated_at: formatInstant(row.updatedAt, timeZone),
+  };
+}
+
+export type AppointmentView = ReturnType<typeof appointmentView>;

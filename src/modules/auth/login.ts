@@ -1,0 +1,49 @@
+import { and, eq, isNull, or } from 'drizzle-orm';
+import type * as v from 'valibot';
+import { type Ctx, transaction } from '../../context.ts';
+import { audit } from '../../db/audit.ts';
+import { AppError } from '../../errors.ts';
+import { users } from '../users/tables.ts';
+import type { Login } from './schemas.ts';
+import { openSession } from './sessions.ts';
+import { userInfo } from './user-info.ts';
+
+/** Failed attempts within the window after which a name or an address must wait (contract, "Auth"). */
+const FAILURES = 10;
+const WINDOW_SECONDS = 600;
+
+/** Verified instead of a password of nobody, so that an unknown name takes as long as a wrong password. */
+let decoy: Promise<string> | undefined;
+
+/**
+ * Signs a person in by username or e-mail and opens a session.
+ * @throws AppError INVALID_CREDENTIALS, or RATE_LIMITED after ten failures of one name or address
+ */
+export async function login(ctx: Ctx, input: v.InferOutput<typeof Login>) {
+  const { counters, passwords } = ctx.services;
+  const watched = [`login:name:${input.username.toLowerCase()}`, ...(ctx.ip ? [`login:ip:${ctx.ip}`] : [])];
+  const failures = await Promise.all(watched.map((name) => counters.read(name)));
+  const blocked = failures.find(({ count }) => count >= FAILURES);
+  if (blocked) throw new AppError('RATE_LIMITED', undefined, blocked.resetSeconds);
+
+  const named = or(eq(users.username, input.username), eq(users.email, input.username));
+  const [account] = await ctx.db
+    .select({ id: users.id, passwordHash: users.passwordHash, isActive: users.isActive })
+    .from(users)
+    .where(and(named, isNull(users.deletedAt)));
+  const hash = account?.passwordHash ?? (await (decoy ??= passwords.hash(crypto.randomUUID())));
+  const right = await passwords.verify(input.password, hash);
+  if (!account || !right || !account.isActive) {
+    await Promise.all(watched.map((name) => counters.add(name, WINDOW_SECONDS)));
+    throw new AppError('INVALID_CREDENTIALS');
+  }
+
+  const tokens = await transaction(ctx, async (tx) => {
+    const pair = await openSession(tx, account.id);
+    await tx.db.update(users).set({ lastLogin: tx.now }).where(eq(users.id, account.id));
+    await audit(tx, { action: 'login', entity: 'user', entityId: account.id });
+    return pair;
+  });
+  if (failures.some(({ count }) => count > 0)) await counters.clear(watched[0] ?? '');
+  return { ...tokens, user_info: await userInfo(ctx, account.id) };
+}

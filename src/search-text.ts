@@ -1,0 +1,28 @@
+type Person = {
+  firstName: string;
+  paternalLastName: string;
+  maternalLastName?: string | null;
+  documentNumber: string;
+  phone?: string | null;
+};
+
+/** Lower case without accents, so that `Peña` is found by `pena`, `PEÑA` and `peña`. */
+export const plain = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase();
+
+/** What a person is searched by: names, document and the digits of the telephone. */
+export const searchTextOf = (person: Person): string =>
+  plain(
+    [
+      person.firstName,
+      person.paternalLastName,
+      person.maternalLastName,
+      person.documentNumber,
+      person.phone?.replace(/\D/g, ''),
+    ]
+      .filter(Boolean)
+      .join(' '),
+  ).slice(0, 400);
