@@ -3,6 +3,7 @@ import { Elysia } from 'elysia';
 import type { Services } from './context.ts';
 import { docs } from './http/docs.ts';
 import { health } from './http/health.ts';
+import { methodsOf } from './http/methods.ts';
 import { createHttp } from './http/plugin.ts';
 import { appointmentRoutes } from './modules/appointments/routes.ts';
 import { authRoutes } from './modules/auth/routes.ts';
@@ -12,7 +13,7 @@ export type App = ReturnType<typeof createApp>;
 
 /** Puts the app together: what every request shares, then the domains. Needs only web-standard globals. */
 export function createApp(services: Services) {
-  const http = createHttp(services);
+  const http = createHttp(services, (path) => methodsOf(app, path));
   const { corsOrigins } = services.config;
   const app = new Elysia({ name: 'app' })
     .use(http)

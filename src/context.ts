@@ -7,7 +7,7 @@ import type { Database, DatabasePool } from './db/client.ts';
 import { isRetryable } from './db/failure.ts';
 import { answerOnce, type Idempotency, storedAnswer } from './db/idempotency.ts';
 import type { Language } from './errors.ts';
-import type { Counters } from './http/counters.ts';
+import type { Counters } from './db/counters.ts';
 import type { Metrics } from './http/metrics.ts';
 
 /** The built-in roles (contract, "Access"). */

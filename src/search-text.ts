@@ -1,9 +1,9 @@
 type Person = {
   firstName: string;
   paternalLastName: string;
-  maternalLastName?: string | null;
+  maternalLastName?: string | null | undefined;
   documentNumber: string;
-  phone?: string | null;
+  phone?: string | null | undefined;
 };
 
 /** Lower case without accents, so that `Peña` is found by `pena`, `PEÑA` and `peña`. */

@@ -32,7 +32,7 @@ const documented = (detail: Record<string, unknown>) => detail as DocumentDecora
  * - `idempotent: true`: honours `Idempotency-Key` (for a POST whose verb runs in one transaction).
  * - `etag: true`: answers with an `ETag`, and 304 to a matching `If-None-Match`.
  */
-export function createHttp(services: Services) {
+export function createHttp(services: Services, methodsAt: (path: string) => string[]) {
   const { log, config, metrics } = services;
   const hostAllowed = allowedHost(config.allowedHosts);
 
@@ -64,7 +64,7 @@ export function createHttp(services: Services) {
       return { ctx };
     })
     .onRequest(({ request, set }) => {
-      if (hostAllowed(request.headers.get('host') ?? '')) return;
+      if (hostAllowed(request.url.slice(request.url.indexOf('//') + 2, request.url.indexOf('/', 8)))) return;
       set.status = 400;
       const body = errorBody(
         new AppError('VALIDATION_ERROR', { host: ['ALLOWED_HOSTS'] }),
@@ -117,10 +117,17 @@ export function createHttp(services: Services) {
         },
       }),
     })
-    .onError({ as: 'global' }, ({ error: thrown, request, set, ctx }) => {
+    .onError({ as: 'global' }, ({ error: thrown, request, path, set, ctx }) => {
       const language = ctx?.language ?? languageOf(request.headers.get('accept-language'));
       const requestId = ctx?.requestId ?? crypto.randomUUID();
-      const error = toAppError(thrown, language);
+      let error = toAppError(thrown, language);
+      if (error.code === 'NOT_FOUND' && thrown !== error) {
+        const methods = methodsAt(path);
+        if (methods.length > 0) {
+          error = new AppError('METHOD_NOT_ALLOWED');
+          set.headers.allow = methods.join(', ');
+        }
+      }
       const body = errorBody(error, language, requestId);
       if (error.status >= 500) logFailure(log, thrown, requestId);
       set.status = error.status;

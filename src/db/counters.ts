@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { index, int, mysqlTable, varchar } from 'drizzle-orm/mysql-core';
-import { instant } from '../db/columns.ts';
-import type { DatabasePool } from '../db/client.ts';
+import { instant } from './columns.ts';
+import type { DatabasePool } from './client.ts';
 
 /** Counts kept by name for a while: rate limits and throttles, shared by all instances. */
 export type Counters = {
