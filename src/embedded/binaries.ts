@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { Logger } from 'pino';
 import { EmbeddedServiceError } from './errors.ts';
 import { install, thisMachine } from './install.ts';
@@ -26,7 +26,7 @@ const USUAL_PLACES = [
 
 /** The first usable MariaDB or MySQL server on PATH or where packages put one; undefined when there is none. */
 export async function findServer(path = process.env['PATH'] ?? ''): Promise<ServerBinary | undefined> {
-  const directories = new Set([...path.split(':').filter(Boolean), ...USUAL_PLACES]);
+  const directories = new Set([...path.split(':').filter(isAbsolute), ...USUAL_PLACES]);
   for (const directory of directories) {
     for (const name of ['mariadbd', 'mysqld']) {
       const server = join(directory, name);

@@ -49,7 +49,7 @@ export async function startEmbeddedDatabase({
     try {
       return { lease, server: await bringUp(site) };
     } catch (error) {
-      lease.release();
+      await leave(site, lease);
       throw error;
     }
   });
@@ -117,10 +117,13 @@ function keepRunning(site: Site, lease: Lease, firstPid: number): () => Promise<
     clearTimeout(timer);
     await check;
     process.off('exit', atExit);
-    await exclusively(layout.mutex, async () => {
-      const running = findRunning(layout);
-      if (lease.release().wasLast && running !== undefined) await terminate(running, layout, log);
-    });
+    await exclusively(layout.mutex, () => leave(site, lease));
   };
   return () => (stopping ??= stop());
+}
+
+/** Called inside the mutex, as {@link bringUp}. */
+async function leave({ layout, log }: Site, lease: Lease): Promise<void> {
+  const running = findRunning(layout);
+  if (lease.release().wasLast && running !== undefined) await terminate(running, layout, log);
 }

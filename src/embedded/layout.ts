@@ -1,5 +1,5 @@
 import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedServiceError } from './errors.ts';
 
@@ -38,7 +38,7 @@ export function prepareLayout(dataDir: string): Layout {
 export function socketPath(home: string, temporary = tmpdir()): string {
   const inHome = join(home, 'mysqld.sock');
   if (Buffer.byteLength(inHome) <= LONGEST_SOCKET_PATH) return inHome;
-  const directory = join(temporary, `clinic-${userInfo().uid}`);
+  const directory = join(temporary, `clinic-${process.getuid?.()}`);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   assertPrivate(directory);
   const hash = new Bun.CryptoHasher('sha256').update(home).digest('hex').slice(0, 16);
@@ -47,8 +47,8 @@ export function socketPath(home: string, temporary = tmpdir()): string {
 
 /** Whoever reaches the socket is the database's root, so nobody else may get into its directory. */
 function assertPrivate(directory: string): void {
-  const { uid, mode } = lstatSync(directory);
-  if (!lstatSync(directory).isDirectory() || uid !== userInfo().uid || (mode & 0o077) !== 0) {
+  const stat = lstatSync(directory);
+  if (!stat.isDirectory() || stat.uid !== process.getuid?.() || (stat.mode & 0o077) !== 0) {
     throw new EmbeddedServiceError(
       `${directory} must be a directory of this user with mode 0700: it holds the private database server.`,
     );
