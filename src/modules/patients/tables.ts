@@ -1,5 +1,6 @@
 import { index, mysqlEnum, mysqlTable, text, uniqueIndex, varchar } from 'drizzle-orm/mysql-core';
 import { day, id, reference, softDelete, timestamps } from '../../db/columns.ts';
+import { districts, provinces, regions } from '../geo/tables.ts';
 import { users } from '../users/tables.ts';
 
 /** People who are treated. `searchText` holds names, document and phone without accents or case. */
@@ -25,9 +26,9 @@ export const patients = mysqlTable(
     emergencyContact: varchar({ length: 200 }),
     emergencyPhone: varchar({ length: 20 }),
     address: varchar({ length: 255 }),
-    regionId: reference(),
-    provinceId: reference(),
-    districtId: reference(),
+    regionId: reference().references(() => regions.id),
+    provinceId: reference().references(() => provinces.id),
+    districtId: reference().references(() => districts.id),
     searchText: varchar({ length: 400 }).notNull(),
     ...timestamps,
     ...softDelete,

@@ -10,6 +10,7 @@ import {
   varchar,
 } from 'drizzle-orm/mysql-core';
 import { day, id, instant, reference, softDelete, timestamps } from '../../db/columns.ts';
+import { districts, provinces, regions } from '../geo/tables.ts';
 import { users } from '../users/tables.ts';
 
 /** People who treat. */
@@ -28,9 +29,9 @@ export const therapists = mysqlTable(
     phone: varchar({ length: 20 }),
     email: varchar({ length: 254 }),
     isActive: boolean().notNull().default(true),
-    regionId: reference(),
-    provinceId: reference(),
-    districtId: reference(),
+    regionId: reference().references(() => regions.id),
+    provinceId: reference().references(() => provinces.id),
+    districtId: reference().references(() => districts.id),
     searchText: varchar({ length: 400 }).notNull(),
     ...timestamps,
     ...softDelete,
