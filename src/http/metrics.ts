@@ -27,6 +27,13 @@ export function createMetrics() {
       buckets: SECONDS,
       registers,
     }),
+    jobs: new Histogram({
+      name: 'job_duration_seconds',
+      help: 'Attempts of background jobs by outcome',
+      labelNames: ['queue', 'job', 'outcome'] as const,
+      buckets: SECONDS,
+      registers,
+    }),
     appointmentsCreated: new Counter({
       name: 'appointment_creation_total',
       help: 'Appointments created',

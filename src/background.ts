@@ -1,0 +1,99 @@
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import type { Services } from './context.ts';
+import { type EmbeddedBroker, startEmbeddedBroker } from './embedded/broker.ts';
+import { type BackendSpec, openBackend } from './queue/backend.ts';
+import { QUEUES, type QueueName } from './queue/define.ts';
+import type { Producer } from './queue/port.ts';
+import { jobsOf } from './queue/registry.ts';
+import { startRelay } from './queue/relay.ts';
+import { startThreads, type Threads, type ThreadState } from './queue/supervisor.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Everything that works behind the requests: the queue engine, the outbox relay, the worker threads. */
+export type Background = {
+  producer: Producer;
+  wake: () => void;
+  threads: () => ThreadState[];
+  /** Stops taking jobs, lets those that run finish for at most `deadlineMs`, and disconnects. */
+  stop: (deadlineMs: number) => Promise<void>;
+};
+
+/** Jobs that one thread runs at the same time, and the connections it needs for them. */
+const CONCURRENCY = 10;
+const THREAD_POOL = 4;
+/** A job whose thread gives no sign of life for this long is given to another, in ms. */
+const LOCK_DURATION = 10_000;
+
+const threadsOf = (config: Config): Record<QueueName, number> => ({
+  notifications: config.notificationThreads,
+  exports: 1,
+  imports: 1,
+  cleanup: 1,
+});
+
+/** Starts the engine's connection, the relay, and a pool of worker threads for every queue that has jobs. */
+export async function startBackground(runtime: Runtime): Promise<Background> {
+  const { config, log, databaseUrl, secretKey, services } = runtime;
+  const { spec, broker } = await chooseEngine(config, log);
+  const producer = await (await openBackend(spec)).producer();
+  const relay = startRelay({ db: services.db, producer, log });
+
+  const sizes = threadsOf(config);
+  const pools = QUEUES.filter((queue) => jobsOf(queue).length > 0).map((queue): Threads =>
+    startThreads({
+      threads: sizes[queue],
+      start: {
+        config,
+        secretKey,
+        databaseUrl,
+        poolSize: THREAD_POOL,
+        backend: spec,
+        queue,
+        concurrency: CONCURRENCY,
+        lockDuration: LOCK_DURATION,
+      },
+      log,
+      onReport: ({ name, outcome, ms }) => {
+        services.metrics.jobs.observe({ queue, job: name, outcome }, ms / 1000);
+      },
+      onWake: relay.wake,
+    }),
+  );
+
+  return {
+    producer,
+    wake: relay.wake,
+    threads: () => pools.flatMap((pool) => pool.states()),
+    stop: async (deadlineMs) => {
+      await relay.stop();
+      await Promise.all(pools.map((pool) => pool.drain(deadlineMs)));
+      await producer.close();
+      await broker?.stop();
+    },
+  };
+}
+
+/** BullMQ over Redis when REDIS_URL is set; otherwise bunqueue's broker as a child of this process. */
+async function chooseEngine(
+  config: Config,
+  log: Logger,
+): Promise<{ spec: BackendSpec; broker?: EmbeddedBroker }> {
+  if (config.redisUrl !== undefined) return { spec: { kind: 'bullmq', url: config.redisUrl } };
+  const broker = await startEmbeddedBroker({ dataDir: config.storageDir, log });
+  return { spec: { kind: 'bunqueue', ...broker.endpoint }, broker };
+}
+
+/** What `/health/ready/` asks of the background; rejects while a part is down. */
+export const backgroundProbes = (background: () => Background | undefined): Services['probes'] => ({
+  queue: async () => {
+    const running = background();
+    if (!running) throw new Error('not started');
+    await running.producer.ping();
+  },
+  workers: async () => {
+    const states = background()?.threads() ?? [];
+    if (states.some(({ state }) => state !== 'running')) throw new Error('a thread does not run');
+    return states.map(({ queue, index, state, restarts }) => ({ queue, index, state, restarts }));
+  },
+});
