@@ -9,7 +9,7 @@ const name = () => varchar({ length: 100 }).notNull();
 /** The name without accents or case: what `name`, `search` and `ordering=name` work on. */
 const searchName = () => varchar({ length: 100 }).notNull();
 
-/** Every country of ISO 3166-1; a territory without telephones of its own has no prefix. */
+/** Every country and territory of ISO 3166-1. */
 export const countries = mysqlTable(
   'countries',
   {
@@ -17,7 +17,7 @@ export const countries = mysqlTable(
     name: name(),
     isoAlpha2: char({ length: 2 }).notNull(),
     isoAlpha3: char({ length: 3 }).notNull(),
-    phonePrefix: varchar({ length: 10 }),
+    phonePrefix: varchar({ length: 10 }).notNull(),
     searchName: searchName(),
   },
   (t) => [
