@@ -7,6 +7,8 @@ import { methodsOf } from './http/methods.ts';
 import { createHttp } from './http/plugin.ts';
 import { appointmentRoutes } from './modules/appointments/routes.ts';
 import { authRoutes } from './modules/auth/routes.ts';
+import { notificationRoutes } from './modules/notifications/routes.ts';
+import { geoRoutes } from './modules/geo/routes.ts';
 
 /** The service's whole HTTP interface. Eden clients type themselves by it. */
 export type App = ReturnType<typeof createApp>;
@@ -22,6 +24,8 @@ export function createApp(services: Services) {
     )
     .use(health(http, services))
     .use(authRoutes(http))
-    .use(appointmentRoutes(http));
+    .use(appointmentRoutes(http))
+    .use(notificationRoutes(http))
+    .use(geoRoutes(http));
   return app.use(docs(app, services.assets.apiReference));
 }
