@@ -3,7 +3,7 @@ import { id, instant, jsonOf, reference } from '../../db/columns.ts';
 import { patients } from '../patients/tables.ts';
 import { therapists } from '../therapists/tables.ts';
 import { users } from '../users/tables.ts';
-import { CHANNELS, KINDS } from './kinds.ts';
+import { CHANNELS, type ChannelName, DELIVERY_STATES, type Kind, KINDS } from './kinds.ts';
 
 /** One message to one person. `eventKey` names the event and the recipient, so that a repeated event makes no second one. */
 export const notifications = mysqlTable(
@@ -35,7 +35,7 @@ export const deliveries = mysqlTable(
       .notNull()
       .references(() => notifications.id),
     channel: mysqlEnum(CHANNELS).notNull(),
-    state: mysqlEnum(['queued', 'sent', 'failed', 'skipped']).notNull(),
+    state: mysqlEnum(DELIVERY_STATES).notNull(),
     attempts: tinyint({ unsigned: true }).notNull().default(0),
     sentAt: instant(),
     providerId: varchar({ length: 255 }),
@@ -64,3 +64,12 @@ export const pushSubscriptions = mysqlTable(
     index('push_subscriptions_user').on(t.userId),
   ],
 );
+
+/** The channels a person switched on or off for a kind; what is not there is on. The language is the account's. */
+export const notificationPreferences = mysqlTable('notification_preferences', {
+  userId: reference()
+    .primaryKey()
+    .references(() => users.id),
+  channels: jsonOf<Partial<Record<Kind, Partial<Record<ChannelName, boolean>>>>>().notNull(),
+  updatedAt: instant().notNull(),
+});

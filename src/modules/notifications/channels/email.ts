@@ -1,0 +1,92 @@
+import { createTransport, type SendMailOptions } from 'nodemailer';
+import * as v from 'valibot';
+import type { Config } from '../../../config.ts';
+import type { Ctx } from '../../../context.ts';
+import { oneLine } from '../messages/content.ts';
+import { asHtml, asText } from '../messages/layout.ts';
+import type { Recipient } from '../recipients.ts';
+import {
+  type Channel,
+  type Message,
+  PermanentFailure,
+  PROVIDER_TIMEOUT,
+  TemporaryFailure,
+} from './channel.ts';
+import { writeMessageFile } from './development-files.ts';
+
+/** Mail over SMTP_URL; without it, RFC 5322 files in `<storageDir>/mail/`. */
+export const email: Channel = {
+  obstacle: async (_ctx, recipient) => (recipient.email === null ? 'no_address' : null),
+  send: async (ctx, message, recipient) => {
+    const { config } = ctx.services;
+    const mail = compose(ctx, message, recipient);
+    if (config.smtpUrl === undefined) return { providerId: await writeFile(config, message.key, mail) };
+    try {
+      await transportOf(config, config.smtpUrl).sendMail(mail);
+    } catch (error) {
+      throw failureOf(error);
+    }
+    return { providerId: mail.messageId ?? null };
+  },
+};
+
+function compose(ctx: Ctx, message: Message, recipient: Recipient): SendMailOptions {
+  const { clinicName, mailFrom } = ctx.services.config;
+  const letter = { content: message.content, clinicName: oneLine(clinicName), name: recipient.name };
+  return {
+    from: oneLine(mailFrom),
+    to: { name: recipient.name, address: oneLine(recipient.email ?? '') },
+    subject: oneLine(message.content.title),
+    messageId: `<${message.key}@${hostOf(ctx.services.config)}>`,
+    date: new Date(ctx.now.epochMilliseconds),
+    text: asText(letter),
+    html: asHtml(letter),
+    attachments: message.attachments.map((attachment) => ({ ...attachment })),
+    headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': message.content.language },
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+}
+
+const hostOf = ({ publicUrl, mailFrom }: Config): string =>
+  publicUrl ? new URL(publicUrl).hostname : (/@([\w.-]+)/.exec(mailFrom)?.[1] ?? 'localhost');
+
+const connect = (url: string) =>
+  createTransport({
+    url,
+    pool: true,
+    maxConnections: 5,
+    connectionTimeout: PROVIDER_TIMEOUT,
+    greetingTimeout: PROVIDER_TIMEOUT,
+    socketTimeout: PROVIDER_TIMEOUT,
+  });
+
+/** One pool of connections for each configuration, from the first mail on. */
+const transports = new WeakMap<Config, ReturnType<typeof connect>>();
+
+function transportOf(config: Config, url: string) {
+  const known = transports.get(config) ?? connect(url);
+  transports.set(config, known);
+  return known;
+}
+
+async function writeFile(config: Config, key: string, mail: SendMailOptions): Promise<string> {
+  const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+  const { message } = await transport.sendMail(mail);
+  if (!Buffer.isBuffer(message)) throw new Error('the mail was not buffered');
+  return writeMessageFile(config, 'mail', { key, extension: 'eml', content: message });
+}
+
+const SmtpError = v.object({
+  code: v.fallback(v.string(), 'error'),
+  responseCode: v.fallback(v.optional(v.number()), undefined),
+});
+
+/** A 5yz reply to the addresses or to the message is final (RFC 5321, 4.2.1); a refused login is ours to mend. */
+function failureOf(error: unknown): Error {
+  const { code, responseCode } = v.parse(SmtpError, error);
+  const reason = responseCode === undefined ? `SMTP ${code}` : `SMTP ${responseCode} ${code}`;
+  const final =
+    code === 'EENVELOPE' ? (responseCode ?? 500) >= 500 : code === 'EMESSAGE' && (responseCode ?? 0) >= 500;
+  return final ? new PermanentFailure(reason) : new TemporaryFailure(reason);
+}

@@ -1,0 +1,32 @@
+import type { Language } from '../../../errors.ts';
+
+/** What a notification says, in the recipient's language, before any channel dresses it. Every part is one line. */
+export type Content = {
+  language: Language;
+  /** The mail's subject, and the heading everywhere else. */
+  title: string;
+  lead: string;
+  /** What it is about, as label and value. */
+  facts: readonly (readonly [label: string, value: string])[];
+  closing: string;
+  /** For a telephone's screen, where others may look on: as little of the person as possible. */
+  short: string;
+};
+
+/** Text from a form or a person's record as one line: nothing in it can begin a header or a line of its own. */
+export const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+
+const LOCALES: Record<Language, string> = { es: 'es-PE', en: 'en-US' };
+
+/** Day and time in words, such as "lunes, 23 de noviembre de 2026, 10:00 a. m.", in the clinic's zone. */
+export function inWords(instant: Temporal.Instant, timeZone: string, language: Language): string {
+  const format = new Intl.DateTimeFormat(LOCALES[language], {
+    dateStyle: 'full',
+    timeStyle: 'short',
+    timeZone,
+  });
+  return oneLine(format.format(instant.epochMilliseconds));
+}
+
+/** A sentence's full stop, unless its last word brings one ("10:00 a. m."). */
+export const ended = (sentence: string): string => (sentence.endsWith('.') ? sentence : `${sentence}.`);
