@@ -32,7 +32,15 @@ export function listNotifications(ctx: Ctx, query: v.InferOutput<typeof Notifica
   return page(ctx, query, {
     name: `notifications:${user(ctx).userId}`,
     count: (atMost) =>
-      countRows(ctx, ctx.db.select({ one: sql`1`.as('one') }).from(notifications).where(where).$dynamic() as never, atMost),
+      countRows(
+        ctx,
+        ctx.db
+          .select({ one: sql`1`.as('one') })
+          .from(notifications)
+          .where(where)
+          .$dynamic() as never,
+        atMost,
+      ),
     results: async (limit, offset) => {
       const rows = await ctx.db
         .select()

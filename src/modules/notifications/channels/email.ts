@@ -36,7 +36,7 @@ function compose(ctx: Ctx, message: Message, recipient: Recipient): SendMailOpti
   return {
     from: oneLine(mailFrom),
     to: { name: recipient.name, address: oneLine(recipient.email ?? '') },
-    subject: oneLine(message.content.title),
+    subject: oneLine(message.content.subject),
     messageId: `<${message.key}@${hostOf(ctx.services.config)}>`,
     date: new Date(ctx.now.epochMilliseconds),
     text: asText(letter),

@@ -8,14 +8,16 @@ export function cancellationToPatient(facts: AppointmentFacts): Content {
   return language === 'es'
     ? {
         ...common,
-        title: `Su cita fue cancelada: ${when}`,
+        subject: `Su cita fue cancelada: ${when}`,
+        title: 'Su cita fue cancelada',
         lead: `Su cita con ${therapist} del ${when} fue cancelada.`,
         closing: 'Si desea otra cita, resérvela cuando guste.',
         short: `${clinic}: su cita del ${when} fue cancelada.`,
       }
     : {
         ...common,
-        title: `Your appointment was cancelled: ${when}`,
+        subject: `Your appointment was cancelled: ${when}`,
+        title: 'Your appointment was cancelled',
         lead: `Your appointment with ${therapist} on ${when} was cancelled.`,
         closing: 'You are welcome to book another one.',
         short: `${clinic}: your appointment on ${when} was cancelled.`,
@@ -29,14 +31,16 @@ export function cancellationToTherapist(facts: AppointmentFacts): Content {
   return language === 'es'
     ? {
         ...common,
-        title: `Cita cancelada: ${when}`,
+        subject: `Cita cancelada: ${when}`,
+        title: 'Cita cancelada',
         lead: `La cita con ${patient} del ${when} fue cancelada.`,
         closing: 'El horario vuelve a estar libre.',
         short: ended(`${clinic}: se canceló una cita suya, ${when}`),
       }
     : {
         ...common,
-        title: `Appointment cancelled: ${when}`,
+        subject: `Appointment cancelled: ${when}`,
+        title: 'Appointment cancelled',
         lead: `The appointment with ${patient} on ${when} was cancelled.`,
         closing: 'The time is free again.',
         short: ended(`${clinic}: one of your appointments was cancelled, ${when}`),

@@ -63,6 +63,7 @@ export function appointmentStatus(facts: AppointmentFacts, status: Status | unde
   const date: Text = { es: ended(`Cita: ${when}`), en: ended(`Appointment: ${when}`) };
   return {
     language,
+    subject: `${title[language]}: ${when}`,
     title: title[language],
     lead: sentence[language],
     facts: factTable(facts, 'therapist'),

@@ -3,7 +3,8 @@ import type { Language } from '../../../errors.ts';
 /** What a notification says, in the recipient's language, before any channel dresses it. Every part is one line. */
 export type Content = {
   language: Language;
-  /** The mail's subject, and the heading everywhere else. */
+  /** The mail's subject: the title and what tells this message from others like it. */
+  subject: string;
   title: string;
   lead: string;
   /** What it is about, as label and value. */
