@@ -6,9 +6,17 @@ import { health } from './http/health.ts';
 import { methodsOf } from './http/methods.ts';
 import { createHttp } from './http/plugin.ts';
 import { appointmentRoutes } from './modules/appointments/routes.ts';
+import { statusRoutes } from './modules/appointments/statuses-routes.ts';
 import { authRoutes } from './modules/auth/routes.ts';
-import { notificationRoutes } from './modules/notifications/routes.ts';
+import { priceRoutes } from './modules/billing/prices-routes.ts';
+import { ticketRoutes } from './modules/billing/tickets-routes.ts';
 import { geoRoutes } from './modules/geo/routes.ts';
+import { notificationRoutes } from './modules/notifications/routes.ts';
+import { patientRoutes } from './modules/patients/routes.ts';
+import { holidayRoutes } from './modules/therapists/holidays-routes.ts';
+import { therapistRoutes } from './modules/therapists/routes.ts';
+import { scheduleRoutes } from './modules/therapists/schedule-routes.ts';
+import { specialtyRoutes } from './modules/therapists/specialties-routes.ts';
 
 /** The service's whole HTTP interface. Eden clients type themselves by it. */
 export type App = ReturnType<typeof createApp>;
@@ -24,7 +32,15 @@ export function createApp(services: Services) {
     )
     .use(health(http, services))
     .use(authRoutes(http))
+    .use(patientRoutes(http))
+    .use(therapistRoutes(http))
+    .use(scheduleRoutes(http))
+    .use(specialtyRoutes(http))
+    .use(holidayRoutes(http))
     .use(appointmentRoutes(http))
+    .use(statusRoutes(http))
+    .use(ticketRoutes(http))
+    .use(priceRoutes(http))
     .use(notificationRoutes(http))
     .use(geoRoutes(http));
   return app.use(docs(app, services.assets.apiReference));

@@ -115,6 +115,23 @@ export const InstantOut = v.pipe(v.string(), v.metadata({ format: 'date-time' })
 /** Money in an answer: a decimal string with two digits. */
 export const MoneyOut = v.pipe(v.string(), v.metadata({ pattern: String.raw`^\d+\.\d{2}$` }));
 
+/** Money in a body: a decimal string, `"50.00"`, `"50.5"` or `"50"`. */
+export const MoneyIn = v.pipe(
+  v.string(),
+  v.regex(
+    /^\d{1,8}(?:\.\d{1,2})?$/,
+    say({ es: 'Use un monto como "50.00".', en: 'Use an amount such as "50.00".' }),
+  ),
+  v.transform((text) => {
+    const [whole = '', cents = ''] = text.split('.');
+    return `${whole.replace(/^0+(?=\d)/, '')}.${cents.padEnd(2, '0')}`;
+  }),
+);
+
+/** A field that may be null. A POST or PUT without it empties it; a PATCH without it leaves it as it is. */
+export const OrNull = <Schema extends v.GenericSchema>(schema: Schema) =>
+  v.optional(v.nullable(schema), null);
+
 /** A flag in a query. */
 export const FlagText = v.pipe(
   v.picklist(['true', 'false']),
@@ -157,6 +174,15 @@ export const listQuery = <
     ),
     ...filters,
   });
+
+/** A {@link listQuery} that can also ask for the deleted records. */
+export const recordQuery = <
+  const Fields extends readonly [string, ...string[]],
+  Filters extends v.ObjectEntries,
+>(
+  ordering: Fields,
+  filters: Filters,
+) => listQuery(ordering, { deleted: v.optional(FlagText), ...filters });
 
 /** A list's answer. */
 export const pageOf = <Item extends v.GenericSchema>(item: Item) =>

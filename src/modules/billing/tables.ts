@@ -2,6 +2,10 @@ import { boolean, index, int, mysqlEnum, mysqlTable, uniqueIndex, varchar } from
 import { day, id, instant, money, reference, softDelete, timestamps } from '../../db/columns.ts';
 import { appointments } from '../appointments/tables.ts';
 
+/** How a ticket can be paid, and what can become of it (contract, "Appointments"). */
+export const PAYMENT_METHODS = ['efectivo', 'tarjeta', 'transferencia', 'yape', 'plin', 'otro'] as const;
+export const TICKET_STATUSES = ['pending', 'paid', 'cancelled', 'refunded'] as const;
+
 /** What a patient owes for an appointment and how it was paid. */
 export const tickets = mysqlTable(
   'tickets',
@@ -13,8 +17,8 @@ export const tickets = mysqlTable(
     /** TKT-YYYYMMDD-NNNNNN, gap-free within a day of the clinic's calendar. */
     ticketNumber: varchar({ length: 19 }).notNull(),
     amount: money().notNull(),
-    paymentMethod: mysqlEnum(['efectivo', 'tarjeta', 'transferencia', 'yape', 'plin', 'otro']),
-    status: mysqlEnum(['pending', 'paid', 'cancelled', 'refunded']).notNull().default('pending'),
+    paymentMethod: mysqlEnum(PAYMENT_METHODS),
+    status: mysqlEnum(TICKET_STATUSES).notNull().default('pending'),
     paymentDate: instant(),
     description: varchar({ length: 255 }),
     ...timestamps,

@@ -115,6 +115,7 @@ export const holidays = mysqlTable(
     date: day().notNull(),
     name: varchar({ length: 150 }).notNull(),
     ...timestamps,
+    ...softDelete,
   },
   (t) => [uniqueIndex('uq_holidays__date').on(t.date)],
 );

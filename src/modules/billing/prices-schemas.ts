@@ -1,0 +1,21 @@
+import * as v from 'valibot';
+import { Line, MoneyIn, MoneyOut, pageOf, recordQuery } from '../../http/schemas.ts';
+
+export const NewPrice = v.object({
+  name: Line(60),
+  price: MoneyIn,
+  is_default: v.optional(v.boolean(), false),
+});
+
+export const PriceChanges = v.partial(NewPrice);
+
+export const Price = v.object({
+  id: v.number(),
+  name: v.string(),
+  price: MoneyOut,
+  is_default: v.boolean(),
+});
+
+export const PricePage = pageOf(Price);
+
+export const PriceQuery = recordQuery(['name', 'price'], {});

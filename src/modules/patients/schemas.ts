@@ -1,0 +1,85 @@
+import * as v from 'valibot';
+import {
+  Day,
+  DocumentNumber,
+  Email,
+  Id,
+  IdText,
+  InstantOut,
+  Line,
+  OrNull,
+  pageOf,
+  Paragraph,
+  PersonName,
+  Phone,
+  recordQuery,
+} from '../../http/schemas.ts';
+
+const SEXES = ['M', 'F', 'O'] as const;
+const BLOOD_TYPES = ['A+', 'A-', 'B+', 'B-', 'AB+', 'AB-', 'O+', 'O-'] as const;
+
+export const NewPatient = v.object({
+  /** Left out, it stays as it is, in a PUT too: an account is not unlinked by forgetting it. */
+  user_id: v.optional(v.nullable(Id)),
+  document_type: v.optional(Line(20), 'DNI'),
+  document_number: DocumentNumber,
+  first_name: PersonName,
+  paternal_last_name: PersonName,
+  maternal_last_name: OrNull(PersonName),
+  birth_date: OrNull(Day),
+  sex: OrNull(v.picklist(SEXES)),
+  phone: OrNull(Phone),
+  phone_secondary: OrNull(Phone),
+  email: OrNull(Email),
+  occupation: OrNull(Line(100)),
+  health_condition: OrNull(Paragraph(5_000)),
+  allergies: OrNull(Paragraph(5_000)),
+  blood_type: OrNull(v.picklist(BLOOD_TYPES)),
+  emergency_contact: OrNull(Line(200)),
+  emergency_phone: OrNull(Phone),
+  address: OrNull(Line(255)),
+  region_id: OrNull(Id),
+  province_id: OrNull(Id),
+  district_id: OrNull(Id),
+});
+
+export const PatientChanges = v.partial(NewPatient);
+
+export const Patient = v.object({
+  id: v.number(),
+  user_id: v.nullable(v.number()),
+  document_type: v.string(),
+  document_number: v.string(),
+  first_name: v.string(),
+  paternal_last_name: v.string(),
+  maternal_last_name: v.nullable(v.string()),
+  full_name: v.string(),
+  birth_date: v.nullable(v.string()),
+  age: v.nullable(v.number()),
+  sex: v.nullable(v.picklist(SEXES)),
+  phone: v.nullable(v.string()),
+  phone_secondary: v.nullable(v.string()),
+  email: v.nullable(v.string()),
+  occupation: v.nullable(v.string()),
+  health_condition: v.nullable(v.string()),
+  allergies: v.nullable(v.string()),
+  blood_type: v.nullable(v.string()),
+  emergency_contact: v.nullable(v.string()),
+  emergency_phone: v.nullable(v.string()),
+  address: v.nullable(v.string()),
+  region_id: v.nullable(v.number()),
+  province_id: v.nullable(v.number()),
+  district_id: v.nullable(v.number()),
+  created_at: InstantOut,
+  updated_at: InstantOut,
+});
+
+export const PatientPage = pageOf(Patient);
+
+export const PatientQuery = recordQuery(['created_at', 'paternal_last_name', 'document_number'], {
+  sex: v.optional(v.picklist(SEXES)),
+  document_number: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(20))),
+  region_id: v.optional(IdText),
+  created_from: v.optional(Day),
+  created_to: v.optional(Day),
+});
