@@ -1,0 +1,85 @@
+import * as v from 'valibot';
+import { type Services, systemCtx } from '../context.ts';
+import type { JobHandler, QueueName } from './define.ts';
+import { describeFailure } from './failure.ts';
+import type { Attempt, Consumer, QueueBackend } from './port.ts';
+import { type RegisteredJob, indexJobs, jobsOf } from './registry.ts';
+
+/** How one attempt ended; `ms` is how long it ran. */
+export type JobReport = { name: string; outcome: 'completed' | 'failed'; ms: number };
+
+type Options = {
+  queue: QueueName;
+  jobs: readonly RegisteredJob[];
+  /** How many jobs run at once in this consumer. */
+  concurrency: number;
+  /** See ConsumerOptions in port.ts, in ms. */
+  lockDuration: number;
+  onReport?: (report: JobReport) => void;
+};
+
+const QUIET = 60_000;
+
+/** Runs the jobs of one queue until `close`, which waits for those that run. */
+export function startConsumer(
+  backend: QueueBackend,
+  services: Services,
+  options: Options,
+): Promise<Consumer> {
+  const { queue, concurrency, lockDuration } = options;
+  const jobs = indexJobs(jobsOf(queue, options.jobs));
+  const handlers = new Map<string, Promise<JobHandler<never>>>();
+
+  const handlerOf = (job: RegisteredJob) => {
+    const loading = handlers.get(job.name) ?? job.handler().then(({ handle }) => handle);
+    handlers.set(job.name, loading);
+    loading.catch(() => handlers.delete(job.name));
+    return loading;
+  };
+
+  const run = async (attempt: Attempt) => {
+    const job = jobs.get(attempt.name);
+    if (job === undefined) throw new Error(`No handler in queue ${queue} for job ${attempt.name}`);
+    const data = v.parse(job.data, attempt.data);
+    const handle = await handlerOf(job);
+    const ctx = systemCtx(services, attempt.name, `${queue}/${attempt.id}/${attempt.attempt}`);
+    const { id, attempt: number, maxAttempts, signal, progress } = attempt;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parsed by the schema that types this argument
+    await handle(ctx, data as never, { id, attempt: number, maxAttempts, signal, progress });
+  };
+
+  const process = async (attempt: Attempt) => {
+    const { name, id, maxAttempts } = attempt;
+    const log = services.log.child({ queue, job: name, jobId: id, attempt: attempt.attempt, maxAttempts });
+    const started = performance.now();
+    const report = (outcome: JobReport['outcome']) => {
+      const ms = Math.round(performance.now() - started);
+      options.onReport?.({ name, outcome, ms });
+      return ms;
+    };
+    log.debug('job started');
+    try {
+      await run(attempt);
+      log.info({ ms: report('completed') }, 'job completed');
+    } catch (error) {
+      const failure = describeFailure(error);
+      const last = attempt.attempt >= maxAttempts;
+      log[last ? 'error' : 'warn'](
+        { ms: report('failed'), ...failure },
+        last ? 'job failed' : 'job to be retried',
+      );
+      // The engine keeps the message and shows it to administrators.
+      // oxlint-disable-next-line preserve-caught-error -- the cause may hold a patient's data
+      throw new Error(failure.reason);
+    }
+  };
+
+  let complainedAt = -Infinity;
+  const onError = (error: unknown) => {
+    if (performance.now() - complainedAt < QUIET) return;
+    complainedAt = performance.now();
+    services.log.warn({ queue, ...describeFailure(error) }, 'trouble with the queue engine');
+  };
+
+  return backend.consume(queue, { concurrency, lockDuration, process, onError });
+}
