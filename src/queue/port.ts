@@ -32,7 +32,9 @@ export type JobRecord = {
 export type Producer = {
   add: (queue: QueueName, jobs: NewJob[]) => Promise<void>;
   counts: (queue: QueueName) => Promise<Record<JobState, number>>;
+  /** Newest first, from `start` up to but not including `end`; those that wait come in no promised order. */
   list: (queue: QueueName, state: JobState, start: number, end: number) => Promise<JobRecord[]>;
+  /** Gives a failed job all its attempts again; false when there is no such failed job. */
   retry: (queue: QueueName, id: string) => Promise<boolean>;
   /** Resolves when the engine answers, rejects when it does not (readiness). */
   ping: () => Promise<void>;
