@@ -39,6 +39,7 @@ export type Passwords = {
 export type Services = {
   config: Config;
   db: DatabasePool['db'];
+  transact: DatabasePool['transact'];
   log: Logger;
   access: Access;
   tokens: Tokens;
@@ -105,7 +106,7 @@ export async function transaction<T>(ctx: Ctx, fn: (tx: Ctx) => Promise<T>): Pro
   const { services, idempotency } = ctx;
   for (let attempt = 1; ; attempt++) {
     try {
-      const result = await services.db.transaction(async (db) => {
+      const result = await services.transact(async (db) => {
         const tx: Ctx = { ...ctx, db, inTransaction: true };
         return idempotency ? answerOnce(tx, idempotency, () => fn(tx)) : fn(tx);
       });

@@ -26,3 +26,10 @@ export const searchTextOf = (person: Person): string =>
       .filter(Boolean)
       .join(' '),
   ).slice(0, 400);
+
+/** The words to look for in a search text, at most eight. */
+export const words = (search: string | undefined): string[] =>
+  plain(search ?? '')
+    .split(/\s+/)
+    .filter(Boolean)
+    .slice(0, 8);

@@ -43,7 +43,7 @@ export function createLogger(config: Pick<Config, 'logLevel' | 'logFile'>): Logg
     pino.destination({
       dest: config.logFile ?? 1,
       mkdir: true,
-      sync: false,
+      sync: true,
       minLength: 4_096,
       periodicFlush: 500,
     }),
@@ -69,6 +69,7 @@ export async function createServices(parts: Parts): Promise<Services> {
     config,
     log,
     db: pool.db,
+    transact: pool.transact,
     access: await loadAccess(),
     tokens: createTokens(parts.secretKey),
     sessions: parts.sessions ?? databaseSessions(pool.db),

@@ -1,33 +1,56 @@
 import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import type { UserActor } from '../context.ts';
 import type { Database } from '../db/client.ts';
+import { statement } from '../db/statement.ts';
 import { patients } from '../modules/patients/tables.ts';
 import { therapists } from '../modules/therapists/tables.ts';
 import { sessions, users } from '../modules/users/tables.ts';
 
+const byIds = (size: number) =>
+  statement((db) =>
+    db
+      .select({
+        sessionId: sessions.id,
+        userId: users.id,
+        role: users.role,
+        isSuperuser: users.isSuperuser,
+        patientId: patients.id,
+        therapistId: therapists.id,
+      })
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .leftJoin(patients, and(eq(patients.userId, users.id), isNull(patients.deletedAt)))
+      .leftJoin(therapists, and(eq(therapists.userId, users.id), isNull(therapists.deletedAt)))
+      .where(
+        and(
+          inArray(
+            sessions.id,
+            Array.from({ length: size }, (_, i) => sql.placeholder(`id${i}`)),
+          ),
+          isNull(sessions.revokedAt),
+          gt(sessions.expiresAt, sql`utc_timestamp(3)`),
+          eq(users.isActive, true),
+          isNull(users.deletedAt),
+        ),
+      ),
+  );
+
+/** Prepared for a few sizes; a list in between is filled up with its last id. */
+const SIZES = [1, 2, 4, 8, 16, 32, 64];
+const STATEMENTS = new Map(SIZES.map((size) => [size, byIds(size)]));
+
 /** The accounts behind those of the given sessions that are live, by session id: one query by primary keys. */
 export async function liveActors(db: Database, sessionIds: string[]): Promise<Map<string, UserActor>> {
-  const rows = await db
-    .select({
-      sessionId: sessions.id,
-      userId: users.id,
-      role: users.role,
-      isSuperuser: users.isSuperuser,
-      patientId: patients.id,
-      therapistId: therapists.id,
-    })
-    .from(sessions)
-    .innerJoin(users, eq(users.id, sessions.userId))
-    .leftJoin(patients, and(eq(patients.userId, users.id), isNull(patients.deletedAt)))
-    .leftJoin(therapists, and(eq(therapists.userId, users.id), isNull(therapists.deletedAt)))
-    .where(
-      and(
-        inArray(sessions.id, sessionIds),
-        isNull(sessions.revokedAt),
-        gt(sessions.expiresAt, sql`utc_timestamp(3)`),
-        eq(users.isActive, true),
-        isNull(users.deletedAt),
-      ),
+  const found = new Map<string, UserActor>();
+  const largest = SIZES.at(-1) ?? 1;
+  for (let start = 0; start < sessionIds.length; start += largest) {
+    const some = sessionIds.slice(start, start + largest);
+    const size = SIZES.find((size) => size >= some.length) ?? largest;
+    const values = Object.fromEntries(
+      Array.from({ length: size }, (_, i) => [`id${i}`, some[i] ?? some.at(-1)]),
     );
-  return new Map(rows.map((row) => [row.sessionId, { kind: 'user', ...row }]));
+    const rows = (await STATEMENTS.get(size)?.(db, values)) ?? [];
+    for (const row of rows) found.set(row.sessionId, { kind: 'user', ...row });
+  }
+  return found;
 }

@@ -29,6 +29,24 @@ export function visible(ctx: Ctx, record: Owned): SQL | undefined {
   return or(...allowed);
 }
 
+/**
+ * {@link visible} as a fixed condition for prepared statements; its values are {@link reach}'s. For look-ups by
+ * primary key: an index on the owner would not be used through the OR.
+ */
+export const within = ({ patientId, therapistId }: Required<Owned>): SQL =>
+  sql`(${sql.placeholder('any')} = 1 or ${patientId} = ${sql.placeholder('own')} or ${therapistId} = ${sql.placeholder('assigned')})`;
+
+/** The values of {@link within} for the caller; 0 is nobody's id. */
+export function reach(ctx: Ctx): { any: number; own: number; assigned: number } {
+  if (ctx.scopes.includes('any')) return { any: 1, own: 0, assigned: 0 };
+  const { patientId, therapistId } = user(ctx);
+  return {
+    any: 0,
+    own: (ctx.scopes.includes('own') && patientId) || 0,
+    assigned: (ctx.scopes.includes('assigned') && therapistId) || 0,
+  };
+}
+
 /** Like {@link visible}, for patients: the own record, or those the therapist ever had an appointment with. */
 export function visiblePatients(ctx: Ctx, patientId: Column): SQL | undefined {
   if (ctx.scopes.includes('any')) return undefined;

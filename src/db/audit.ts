@@ -1,6 +1,7 @@
 import { index, mysqlTable, varchar } from 'drizzle-orm/mysql-core';
 import type { Ctx } from '../context.ts';
 import { id, instant, jsonOf, reference } from './columns.ts';
+import { insertStatement } from './statement.ts';
 
 /** Who did what, when, from where. Written in the transaction of the change it tells of. */
 export const auditLog = mysqlTable(
@@ -25,6 +26,19 @@ export const auditLog = mysqlTable(
     index('audit_action').on(t.action, t.at),
   ],
 );
+
+const insertEntry = insertStatement(auditLog, [
+  'at',
+  'actorId',
+  'actor',
+  'ip',
+  'requestId',
+  'action',
+  'entity',
+  'entityId',
+  'before',
+  'after',
+]);
 
 export type AuditEntry = {
   action: string;
@@ -57,7 +71,7 @@ function changes(before: Record<string, unknown> | undefined, after: Record<stri
 export async function audit(ctx: Ctx, entry: AuditEntry): Promise<void> {
   const { actor } = ctx;
   const { before, after } = changes(masked(entry.before), masked(entry.after));
-  await ctx.db.insert(auditLog).values({
+  await insertEntry(ctx.db, {
     at: ctx.now,
     actorId: actor.kind === 'user' ? actor.userId : null,
     actor:
@@ -71,7 +85,7 @@ export async function audit(ctx: Ctx, entry: AuditEntry): Promise<void> {
     action: entry.action,
     entity: entry.entity,
     entityId: String(entry.entityId),
-    before,
-    after,
+    before: before ?? null,
+    after: after ?? null,
   });
 }

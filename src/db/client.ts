@@ -7,21 +7,24 @@ export type Database = Pick<
   'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute' | 'with' | '$count'
 >;
 
-/** A connected pool. Times are stored and read as UTC; `close` waits for the connections to end. */
+/** A connected pool; `close` waits for the connections to end. */
 export type DatabasePool = {
   db: MySql2Database;
-  pool: mysql.Pool;
+  /** Runs `work` on one connection between BEGIN and COMMIT, or ROLLBACK when it throws. */
+  transact: <T>(work: (db: Database) => Promise<T>) => Promise<T>;
   close: () => Promise<void>;
 };
+
+/** Milliseconds that a request waits for a free connection before it gets DATABASE_UNAVAILABLE. */
+const ACQUIRE_TIMEOUT = 5_000;
 
 /**
  * Opens the pool. A connection's session is UTC, strict, and READ COMMITTED, so that a read after a row lock
  * sees what the lock's last holder committed (no gap locks, fewer deadlocks).
  */
 export function connectDatabase(url: string, poolSize: number): DatabasePool {
-  const { options } = connectionOptions(url);
   const pool = mysql.createPool({
-    ...options,
+    ...connectionOptions(url).options,
     connectionLimit: poolSize,
     maxIdle: poolSize,
     queueLimit: poolSize * 200,
@@ -31,7 +34,62 @@ export function connectDatabase(url: string, poolSize: number): DatabasePool {
     // mysql2 sends queued commands of one connection in order, so this precedes the caller's first query.
     for (const statement of SESSION) void connection.query(statement);
   });
-  return { db: drizzle({ client: pool, casing: 'snake_case' }), pool, close: () => pool.end() };
+  return {
+    db: drizzle({ client: pool, casing: 'snake_case' }),
+    transact: transactOn(pool),
+    close: () => pool.end(),
+  };
+}
+
+function transactOn(pool: mysql.Pool): DatabasePool['transact'] {
+  // One handle per connection for as long as it lives: statements prepared on it (`statement.ts`) are made once.
+  const handles = new WeakMap<object, MySql2Database>();
+  const handleOf = (connection: mysql.PoolConnection): MySql2Database => {
+    const known = handles.get(connection.connection);
+    if (known) return known;
+    const handle = drizzle({ client: connection, casing: 'snake_case' });
+    handles.set(connection.connection, handle);
+    return handle;
+  };
+  return async (work) => {
+    const connection = await acquire(pool);
+    try {
+      await connection.query('begin');
+      const result = await work(handleOf(connection));
+      await connection.query('commit');
+      connection.release();
+      return result;
+    } catch (error) {
+      // A connection that cannot even roll back is broken; the server has rolled back when it is gone.
+      await connection.query('rollback').then(
+        () => connection.release(),
+        () => connection.destroy(),
+      );
+      throw error;
+    }
+  };
+}
+
+/** mysql2 waits for ever for a free connection; a caller does not. */
+async function acquire(pool: mysql.Pool): Promise<mysql.PoolConnection> {
+  const waiting = pool.getConnection();
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(Object.assign(new Error('no free connection'), { code: 'POOL_TIMEOUT' })),
+    ACQUIRE_TIMEOUT,
+  );
+  try {
+    return await Promise.race([waiting, late]);
+  } catch (error) {
+    // It may still come: then nobody needs it.
+    waiting.then(
+      (connection) => connection.release(),
+      () => undefined,
+    );
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Options that every connection of ours shares, for the pool and for one-off connections (migrations, shells). */

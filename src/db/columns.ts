@@ -1,10 +1,14 @@
 import { sql } from 'drizzle-orm';
 import { bigint, customType, date, decimal } from 'drizzle-orm/mysql-core';
 
+/** A prepared statement hands its NULLs to the column, too; Drizzle's type does not say so. */
+const orNull = <T>(value: T, encode: (value: T) => string): string =>
+  value === null ? (null as unknown as string) : encode(value);
+
 /** DATETIME(3) in UTC, read and written as `Temporal.Instant`. */
 export const instant = customType<{ data: Temporal.Instant; driverData: string }>({
   dataType: () => 'datetime(3)',
-  toDriver: (value) => toUtcText(value),
+  toDriver: (value) => orNull(value, toUtcText),
   fromDriver: (text) => Temporal.Instant.fromEpochMilliseconds(fromUtcText(text)),
 });
 
@@ -42,6 +46,6 @@ export const softDelete = { deletedAt: instant() };
 export const jsonOf = <T extends object>() =>
   customType<{ data: T; driverData: string }>({
     dataType: () => 'json',
-    toDriver: (value) => JSON.stringify(value),
+    toDriver: (value) => orNull(value, JSON.stringify),
     fromDriver: (value: unknown) => (typeof value === 'string' ? JSON.parse(value) : value) as T,
   })();

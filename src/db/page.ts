@@ -8,16 +8,19 @@ export type PageQuery = { page: number; page_size: number };
 /** A list's answer (contract, "Conventions"). */
 export type Page<Item> = { count: number; next: string | null; previous: string | null; results: Item[] };
 
-/** Up to here a count is exact at every request; above, it may be {@link COUNT_AGE_MS} old. */
+/** Up to here a count is exact at every request. */
 const EXACT = 1_000;
-const COUNT_AGE_MS = 5_000;
-const counts = new Map<string, { at: number; value: Promise<number> }>();
+/** A larger count is used for so long, and for as long again while a new one is made. */
+const FRESH_MS = 5_000;
+
+type Count = { at: number; value: number; renewing: boolean };
+const countsOf = new WeakMap<object, Map<string, Count>>();
 
 type Source<Item> = {
   /** Names the list; with the query and the caller it names the count that may be reused. */
   name: string;
-  /** One row per match: `select 1 … where …`, without order or limit. */
-  matching: () => MySqlSelect;
+  /** How many rows match, counting no further than `atMost`. */
+  count: (atMost: number) => Promise<number>;
   results: (limit: number, offset: number) => Promise<Item[]>;
 };
 
@@ -39,24 +42,37 @@ export async function page<Item>(ctx: Ctx, query: PageQuery, source: Source<Item
   };
 }
 
-async function countAll(ctx: Ctx, query: PageQuery, { name, matching }: Source<unknown>): Promise<number> {
+async function countAll(ctx: Ctx, query: PageQuery, { name, count }: Source<unknown>): Promise<number> {
   const { page: _, page_size: __, ...filters } = query;
   const who = ctx.scopes.includes('any') ? 'any' : ctx.actor;
   const key = JSON.stringify([name, filters, who]);
-  const known = counts.get(key);
-  if (known && Date.now() - known.at < COUNT_AGE_MS) return known.value;
+  const counts = countsOf.get(ctx.services) ?? new Map<string, Count>();
+  countsOf.set(ctx.services, counts);
 
-  const some = await countOf(ctx, matching().limit(EXACT + 1));
-  if (some <= EXACT) return some;
-  if (counts.size > 1_000) counts.clear();
-  const value = countOf(ctx, matching());
-  counts.set(key, { at: Date.now(), value });
-  value.catch(() => counts.delete(key));
-  return value;
+  const known = counts.get(key);
+  const age = known ? Date.now() - known.at : Infinity;
+  if (known && age < FRESH_MS) return known.value;
+  const renew = async () => {
+    const at = Date.now();
+    const value = await count(Number.MAX_SAFE_INTEGER);
+    if (counts.size >= 1_000) counts.clear();
+    counts.set(key, { at, value, renewing: false });
+    return value;
+  };
+  if (known && age < 2 * FRESH_MS) {
+    if (!known.renewing) {
+      known.renewing = true;
+      renew().catch(() => counts.delete(key));
+    }
+    return known.value;
+  }
+  const some = await count(EXACT + 1);
+  return some <= EXACT ? some : renew();
 }
 
-async function countOf(ctx: Ctx, matching: MySqlSelect): Promise<number> {
-  const [row] = await ctx.db.select({ total: count() }).from(matching.as('matching'));
+/** Counts the rows of a `select … where …` for {@link page}. */
+export async function countRows(ctx: Ctx, matching: MySqlSelect, atMost: number): Promise<number> {
+  const [row] = await ctx.db.select({ total: count() }).from(matching.limit(atMost).as('matching'));
   return row?.total ?? 0;
 }
 

@@ -3,6 +3,7 @@ import { user } from '../../access/ownership.ts';
 import { type Ctx, transaction } from '../../context.ts';
 import { audit } from '../../db/audit.ts';
 import { emit } from '../../db/outbox.ts';
+import { insertStatement } from '../../db/statement.ts';
 import { AppError, InvalidField, RuleViolation } from '../../errors.ts';
 import { addMinutes, parseInstant } from '../../time.ts';
 import { issueTicket } from '../billing/issue-ticket.ts';
@@ -13,6 +14,22 @@ import { lockParties } from './lock.ts';
 import { brokenRules } from './rules.ts';
 import type { BookAppointment } from './schemas.ts';
 import { appointments } from './tables.ts';
+
+const insertAppointment = insertStatement(appointments, [
+  'patientId',
+  'therapistId',
+  'dateTime',
+  'duration',
+  'endsAt',
+  'appointmentType',
+  'room',
+  'reason',
+  'notes',
+  'price',
+  'createdBy',
+  'createdAt',
+  'updatedAt',
+]);
 
 /**
  * Books an appointment: the appointment, its ticket and the event that notifies the patient, or nothing.
@@ -29,13 +46,12 @@ export async function book(ctx: Ctx, input: v.InferOutput<typeof BookAppointment
   const booked = await transaction(ctx, async (tx) => {
     const room = input.room ?? null;
     const parties = await lockParties(tx, {
-      therapistIds: [input.therapist_id],
+      therapistId: input.therapist_id,
       patientId: input.patient_id,
       room,
     });
-    const [therapist = { id: input.therapist_id, active: false }] = parties.therapists;
     const { duration } = input;
-    const plan = { therapist, patient: parties.patient, room, startsAt, duration, moving: null };
+    const plan = { ...parties, room, startsAt, duration, moving: null };
     const [first, ...others] = await brokenRules(tx, plan);
     if (first) throw new RuleViolation([first, ...others]);
 
@@ -54,7 +70,7 @@ export async function book(ctx: Ctx, input: v.InferOutput<typeof BookAppointment
       createdAt: tx.now,
       updatedAt: tx.now,
     };
-    const [{ insertId: id }] = await tx.db.insert(appointments).values(values);
+    const id = await insertAppointment(tx.db, values);
     await audit(tx, {
       action: 'create',
       entity: 'appointment',

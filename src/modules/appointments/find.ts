@@ -1,21 +1,26 @@
-import { and, asc, desc, eq, gte, like, lt, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, like, lt, type SQL, sql } from 'drizzle-orm';
 import type * as v from 'valibot';
-import { mayActForTherapist, visible } from '../../access/ownership.ts';
+import { mayActForTherapist, reach, within } from '../../access/ownership.ts';
 import type { Ctx } from '../../context.ts';
+import type { Database } from '../../db/client.ts';
+import { toUtcText } from '../../db/columns.ts';
 import { containing, page } from '../../db/page.ts';
+import { statement, statements } from '../../db/statement.ts';
 import { AppError, notFound } from '../../errors.ts';
-import { plain } from '../../search-text.ts';
+import { words } from '../../search-text.ts';
 import { endOfDay, startOfDay } from '../../time.ts';
 import { patients } from '../patients/tables.ts';
 import type { AgendaQuery, AppointmentQuery } from './schemas.ts';
 import { appointments } from './tables.ts';
 import { type AppointmentRow, appointmentView, selectAppointments } from './view.ts';
 
+const byId = statement((db) =>
+  selectAppointments(db).where(and(eq(appointments.id, sql.placeholder('id')), within(appointments))),
+);
+
 /** The row of an appointment that the caller may see. @throws AppError NOT_FOUND */
 export async function findAppointment(ctx: Ctx, id: number): Promise<AppointmentRow> {
-  const [row] = await selectAppointments(ctx.db).where(
-    and(eq(appointments.id, id), visible(ctx, appointments)),
-  );
+  const [row] = await byId(ctx.db, { id, ...reach(ctx) });
   if (!row) throw notFound();
   return row;
 }
@@ -32,70 +37,96 @@ const ORDER = {
   status: appointments.status,
 };
 
-function conditions(ctx: Ctx, query: Partial<Filters>): SQL | undefined {
-  const { timeZone } = ctx.services.config;
-  const words = plain(query.search ?? '')
-    .split(/\s+/)
-    .filter(Boolean);
-  return and(
-    visible(ctx, appointments),
-    query.patient_id === undefined ? undefined : eq(appointments.patientId, query.patient_id),
-    query.therapist_id === undefined ? undefined : eq(appointments.therapistId, query.therapist_id),
-    query.status === undefined ? undefined : eq(appointments.status, query.status),
-    query.date_from === undefined
-      ? undefined
-      : gte(appointments.dateTime, startOfDay(query.date_from, timeZone)),
-    query.date_to === undefined ? undefined : lt(appointments.dateTime, endOfDay(query.date_to, timeZone)),
-    ...words.map((word) => like(patients.searchText, containing(word))),
-  );
-}
+/** What each filter asks of a row. */
+const CONDITIONS = {
+  patient_id: eq(appointments.patientId, sql.placeholder('patient_id')),
+  therapist_id: eq(appointments.therapistId, sql.placeholder('therapist_id')),
+  status: eq(appointments.status, sql.placeholder('status')),
+  date_from: gte(appointments.dateTime, sql.placeholder('date_from')),
+  date_to: lt(appointments.dateTime, sql.placeholder('date_to')),
+};
 
 /** Appointments that the caller may see, the latest first unless `ordering` says otherwise. */
-export function listAppointments(ctx: Ctx, query: Filters) {
-  return appointmentPage(ctx, 'appointments', query, conditions(ctx, query));
-}
+export const listAppointments = (ctx: Ctx, query: Filters) => appointmentPage(ctx, 'appointments', query);
 
-/**
- * A therapist's agenda, ascending; from today on unless dates are given.
- * @throws AppError INSUFFICIENT_PERMISSIONS for another therapist's agenda
- */
+/** A therapist's agenda, ascending. @throws AppError INSUFFICIENT_PERMISSIONS for another therapist's agenda */
 export function agenda(ctx: Ctx, therapistId: number, query: v.InferOutput<typeof AgendaQuery>) {
   if (!mayActForTherapist(ctx, therapistId)) throw new AppError('INSUFFICIENT_PERMISSIONS');
-  const everything: Ctx = { ...ctx, scopes: ['any'] };
-  const where = conditions(everything, { ...query, therapist_id: therapistId });
-  return appointmentPage(everything, `agenda:${therapistId}`, { ordering: 'date_time', ...query }, where);
+  return appointmentPage({ ...ctx, scopes: ['any'] }, 'agenda', {
+    ordering: 'date_time',
+    ...query,
+    therapist_id: therapistId,
+  });
 }
 
-/** The page's ids come from one index; only its rows are joined. */
-function appointmentPage(
-  ctx: Ctx,
-  name: string,
-  query: Pick<Filters, 'page' | 'page_size' | 'ordering' | 'search'>,
-  where: SQL | undefined,
-) {
-  const { timeZone } = ctx.services.config;
-  const ordering = query.ordering ?? '-date_time';
-  const direction = ordering.startsWith('-') ? desc : asc;
-  const column = ORDER[ordering.replace('-', '') as keyof typeof ORDER];
-  const order = [direction(column), direction(appointments.id)];
+type Shape = {
+  filters: (keyof typeof CONDITIONS)[];
+  wordCount: number;
+  ordering: `-${keyof typeof ORDER}` | keyof typeof ORDER;
+  everything: boolean;
+};
 
-  const matching = () => {
-    const rows = ctx.db.select({ id: appointments.id }).from(appointments).$dynamic();
-    const joined = query.search ? rows.innerJoin(patients, eq(patients.id, appointments.patientId)) : rows;
-    return joined.where(where);
+const pages = statements((db: Database, shape: Shape) => {
+  const direction = shape.ordering.startsWith('-') ? desc : asc;
+  const column = ORDER[shape.ordering.replace('-', '') as keyof typeof ORDER];
+  const order = [direction(column), direction(appointments.id)];
+  // The page's ids come from one index; only its rows are joined.
+  const ids = matching(db, shape)
+    .orderBy(...order)
+    .limit(sql.placeholder('limit'))
+    .offset(sql.placeholder('offset'))
+    .as('ids');
+  return selectAppointments(db)
+    .innerJoin(ids, eq(ids.id, appointments.id))
+    .orderBy(...order);
+});
+
+const counts = statements((db: Database, shape: Shape) => {
+  const rows = matching(db, shape).limit(sql.placeholder('atMost')).as('matching');
+  return db.select({ total: sql<number>`count(*)`.mapWith(Number) }).from(rows);
+});
+
+function matching(db: Database, { filters, wordCount, everything }: Shape) {
+  const rows = db.select({ id: appointments.id }).from(appointments).$dynamic();
+  const joined = wordCount > 0 ? rows.innerJoin(patients, eq(patients.id, appointments.patientId)) : rows;
+  const conditions: (SQL | undefined)[] = [
+    everything ? undefined : within(appointments),
+    ...filters.map((name) => CONDITIONS[name]),
+    ...Array.from({ length: wordCount }, (_, i) => like(patients.searchText, sql.placeholder(`word${i}`))),
+  ];
+  return joined.where(and(...conditions));
+}
+
+type PageQuery = Pick<Filters, 'page' | 'page_size'> & Partial<Filters>;
+
+function appointmentPage(ctx: Ctx, name: string, query: PageQuery) {
+  const { timeZone } = ctx.services.config;
+  const { date_from: from, date_to: to } = query;
+  const sought = words(query.search);
+  const filters = (Object.keys(CONDITIONS) as Shape['filters']).filter(
+    (filter) => query[filter] !== undefined,
+  );
+  const everything = ctx.scopes.includes('any');
+  const shape: Shape = {
+    filters,
+    wordCount: sought.length,
+    ordering: query.ordering ?? '-date_time',
+    everything,
+  };
+  const values = {
+    ...reach(ctx),
+    ...Object.fromEntries(sought.map((word, i) => [`word${i}`, containing(word)])),
+    patient_id: query.patient_id,
+    therapist_id: query.therapist_id,
+    status: query.status,
+    date_from: from === undefined ? undefined : toUtcText(startOfDay(from, timeZone)),
+    date_to: to === undefined ? undefined : toUtcText(endOfDay(to, timeZone)),
   };
   return page(ctx, query, {
     name,
-    matching: () => matching() as never,
+    count: async (atMost) => (await counts(ctx.db, shape, { ...values, atMost }))[0]?.total ?? 0,
     results: async (limit, offset) => {
-      const ids = matching()
-        .orderBy(...order)
-        .limit(limit)
-        .offset(offset)
-        .as('ids');
-      const rows = await selectAppointments(ctx.db)
-        .innerJoin(ids, eq(ids.id, appointments.id))
-        .orderBy(...order);
+      const rows = await pages(ctx.db, shape, { ...values, limit, offset });
       return rows.map((row) => appointmentView(row, timeZone));
     },
   });

@@ -1,6 +1,7 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { visible } from '../../access/ownership.ts';
 import type { Ctx } from '../../context.ts';
+import { statement } from '../../db/statement.ts';
 import { InvalidField, notFound } from '../../errors.ts';
 import { assertUnchanged } from '../../http/etag.ts';
 import { patients } from '../patients/tables.ts';
@@ -12,34 +13,46 @@ import { type AppointmentRow, appointmentView } from './view.ts';
 /** A side of an appointment, locked until the transaction ends. */
 export type Party = { id: number; active: boolean };
 
-type Wanted = { therapistIds: readonly number[]; patientId: number; room: string | null };
+type Wanted = { therapistId: number; from?: number; patientId: number; room: string | null };
 
 const UNKNOWN = { es: 'No existe.', en: 'Does not exist.' };
 
+const lockTherapists = statement((db) =>
+  db
+    .select({
+      id: therapists.id,
+      active: sql<number>`${therapists.isActive} and ${therapists.deletedAt} is null`,
+    })
+    .from(therapists)
+    .where(inArray(therapists.id, [sql.placeholder('one'), sql.placeholder('other')]))
+    .orderBy(asc(therapists.id))
+    .for('update'),
+);
+
+const lockPatient = statement((db) =>
+  db
+    .select({ id: patients.id, active: sql<number>`${patients.deletedAt} is null` })
+    .from(patients)
+    .where(eq(patients.id, sql.placeholder('id')))
+    .for('update'),
+);
+
 /**
  * Locks all that a booking may collide on, always in the same order (therapists by id, patient, room), so that two
- * bookings wait for each other instead of deadlocking.
+ * bookings wait for each other instead of deadlocking. `from` is the therapist that an appointment moves away from.
  * @throws InvalidField against `therapist_id` or `patient_id` when there is no such record
  */
-export async function lockParties(tx: Ctx, wanted: Wanted): Promise<{ therapists: Party[]; patient: Party }> {
-  const ids = [...new Set(wanted.therapistIds)].toSorted((a, b) => a - b);
-  const locked: Party[] = [];
-  for (const id of ids) {
-    const [rows] = await tx.db.execute(
-      sql`select ${therapists.isActive} and ${therapists.deletedAt} is null as active from ${therapists} where ${therapists.id} = ${id} for update`,
-    );
-    locked.push(partyOf(id, rows, 'therapist_id'));
-  }
-  const [rows] = await tx.db.execute(
-    sql`select ${patients.deletedAt} is null as active from ${patients} where ${patients.id} = ${wanted.patientId} for update`,
-  );
-  const patient = partyOf(wanted.patientId, rows, 'patient_id');
-  if (wanted.room !== null) await lockRoom(tx, wanted.room);
-  return { therapists: locked, patient };
+export async function lockParties(tx: Ctx, wanted: Wanted): Promise<{ therapist: Party; patient: Party }> {
+  const { therapistId, from = therapistId, patientId, room } = wanted;
+  const locked = await lockTherapists(tx.db, { one: therapistId, other: from });
+  const therapist = partyOf(locked, therapistId, 'therapist_id');
+  const patient = partyOf(await lockPatient(tx.db, { id: patientId }), patientId, 'patient_id');
+  if (room !== null) await lockRoom(tx, room);
+  return { therapist, patient };
 }
 
-function partyOf(id: number, rows: unknown, field: string): Party {
-  const [row] = rows as { active: number }[];
+function partyOf(rows: readonly { id: number; active: number }[], id: number, field: string): Party {
+  const row = rows.find((party) => party.id === id);
   if (!row) throw new InvalidField(field, UNKNOWN);
   return { id, active: row.active === 1 };
 }

@@ -26,7 +26,8 @@ export async function modify(ctx: Ctx, id: number, input: v.InferOutput<typeof M
     const room = input.room === undefined ? seen.room : input.room;
     const therapistId = input.therapist_id ?? seen.therapistId;
     const parties = await lockParties(tx, {
-      therapistIds: [seen.therapistId, therapistId],
+      therapistId,
+      from: seen.therapistId,
       patientId: seen.patientId,
       room,
     });
@@ -41,11 +42,7 @@ export async function modify(ctx: Ctx, id: number, input: v.InferOutput<typeof M
       therapistId !== current.therapistId;
     if (moves) assertWindow(tx, current);
     if (moves || room !== current.room) {
-      const therapist = parties.therapists.find((party) => party.id === therapistId) ?? {
-        id: therapistId,
-        active: false,
-      };
-      const plan = { therapist, patient: parties.patient, room, startsAt, duration, moving: id };
+      const plan = { ...parties, room, startsAt, duration, moving: id };
       const [first, ...others] = await brokenRules(tx, plan);
       if (first) throw new RuleViolation([first, ...others]);
     }

@@ -1,6 +1,9 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/mysql-core';
 import type { Ctx } from '../../context.ts';
+import type { Database } from '../../db/client.ts';
 import { toUtcText } from '../../db/columns.ts';
+import { statements } from '../../db/statement.ts';
 import type { Text, Violation } from '../../errors.ts';
 import { addMinutes, localDay } from '../../time.ts';
 import { holidays, scheduleBlocks, timeOff } from '../therapists/tables.ts';
@@ -77,45 +80,91 @@ export async function brokenRules(tx: Ctx, plan: Plan): Promise<Violation[]> {
     .map((rule) => ({ rule, message: RULES[rule] }));
 }
 
-type Obstacle = { rule: Rule; weekday: number | null; starts: number | null; ends: number | null };
+/** A branch of {@link obstacles}: nothing but the rule's name, when a row of it is in the way. */
+const names = (rule: Rule) => ({
+  rule: sql<Rule>`${sql.raw(`'${rule}'`)}`.as('rule'),
+  weekday: sql<number | null>`null`.as('weekday'),
+  startMinute: sql<number | null>`null`.as('start_minute'),
+  endMinute: sql<number | null>`null`.as('end_minute'),
+});
 
-/** The rules that other rows break: working hours, absences, holidays and other appointments, in one query. */
+/** The rows that may stand in the plan's way and the therapist's working blocks, in one query. */
+const obstacles = statements((db: Database, { withRoom }: { withRoom: boolean }) => {
+  const [from, to] = [sql.placeholder('from'), sql.placeholder('to')];
+  const booked = (rule: Rule, whose: SQL) =>
+    db
+      .select(names(rule))
+      .from(appointments)
+      .where(
+        and(
+          whose,
+          lt(appointments.dateTime, to),
+          gt(appointments.dateTime, sql.placeholder('reaching')),
+          gt(appointments.endsAt, from),
+          ne(appointments.id, sql.placeholder('moving')),
+          occupying(appointments.status),
+        ),
+      )
+      .limit(1);
+  const therapistId = sql.placeholder('therapistId');
+  const blocks = db
+    .select({
+      ...names('outside_working_hours'),
+      weekday: sql<number | null>`${scheduleBlocks.weekday}`.as('weekday'),
+      startMinute: sql<number | null>`${scheduleBlocks.startMinute}`.as('start_minute'),
+      endMinute: sql<number | null>`${scheduleBlocks.endMinute}`.as('end_minute'),
+    })
+    .from(scheduleBlocks)
+    .where(eq(scheduleBlocks.therapistId, therapistId));
+  const away = db
+    .select(names('therapist_time_off'))
+    .from(timeOff)
+    .where(and(eq(timeOff.therapistId, therapistId), lt(timeOff.startsAt, to), gt(timeOff.endsAt, from)))
+    .limit(1);
+  const closed = db
+    .select(names('clinic_closed'))
+    .from(holidays)
+    .where(inArray(holidays.date, [sql.placeholder('firstDay'), sql.placeholder('lastDay')]))
+    .limit(1);
+  const therapist = booked('therapist_busy', eq(appointments.therapistId, therapistId));
+  const patient = booked('patient_busy', eq(appointments.patientId, sql.placeholder('patientId')));
+  const everywhere = unionAll(blocks, away, closed, therapist, patient);
+  return withRoom
+    ? everywhere.unionAll(booked('room_busy', eq(appointments.room, sql.placeholder('room'))))
+    : everywhere;
+});
+
+/** The rules that other rows break: working hours, absences, holidays and other appointments. */
 async function brokenByOthers(tx: Ctx, plan: Plan): Promise<Rule[]> {
   const { timeZone } = tx.services.config;
   const endsAt = addMinutes(plan.startsAt, plan.duration);
-  const [from, to] = [toUtcText(plan.startsAt), toUtcText(endsAt)];
   const firstDay = localDay(plan.startsAt, timeZone);
   const lastDay = localDay(addMinutes(endsAt, -1), timeZone);
-  const reaching = toUtcText(addMinutes(plan.startsAt, -LONGEST));
-  const other = plan.moving ?? 0;
-  const overlapping = sql`${appointments.dateTime} < ${to} and ${appointments.dateTime} > ${reaching}
-    and ${appointments.endsAt} > ${from} and ${appointments.id} <> ${other} and ${occupying(appointments.status)}`;
-  const booked = (rule: Rule, whose: ReturnType<typeof eq>) =>
-    sql`(select ${rule} as rule, null as weekday, null as starts, null as ends from ${appointments}
-      where ${and(whose, overlapping)} limit 1)`;
-  const parts = [
-    sql`(select 'outside_working_hours' as rule, ${scheduleBlocks.weekday} as weekday, ${scheduleBlocks.startMinute} as starts,
-      ${scheduleBlocks.endMinute} as ends from ${scheduleBlocks} where ${scheduleBlocks.therapistId} = ${plan.therapist.id})`,
-    sql`(select 'therapist_time_off', null, null, null from ${timeOff} where ${timeOff.therapistId} = ${plan.therapist.id}
-      and ${timeOff.startsAt} < ${to} and ${timeOff.endsAt} > ${from} limit 1)`,
-    sql`(select 'clinic_closed', null, null, null from ${holidays} where ${holidays.date} in (${firstDay}, ${lastDay}) limit 1)`,
-    booked('therapist_busy', eq(appointments.therapistId, plan.therapist.id)),
-    booked('patient_busy', eq(appointments.patientId, plan.patient.id)),
-    ...(plan.room === null ? [] : [booked('room_busy', eq(appointments.room, plan.room))]),
-  ];
-  const [result] = await tx.db.execute(sql.join(parts, sql` union all `));
-  const obstacles = result as unknown as Obstacle[];
-
-  const blocks = obstacles
+  const rows = await obstacles(
+    tx.db,
+    { withRoom: plan.room !== null },
+    {
+      from: toUtcText(plan.startsAt),
+      to: toUtcText(endsAt),
+      reaching: toUtcText(addMinutes(plan.startsAt, -LONGEST)),
+      moving: plan.moving ?? 0,
+      therapistId: plan.therapist.id,
+      patientId: plan.patient.id,
+      room: plan.room,
+      firstDay,
+      lastDay,
+    },
+  );
+  const blocks = rows
     .filter(({ rule }) => rule === 'outside_working_hours')
     .map((row) => ({
       weekday: Number(row.weekday),
-      startMinute: Number(row.starts),
-      endMinute: Number(row.ends),
+      startMinute: Number(row.startMinute),
+      endMinute: Number(row.endMinute),
     }));
   const works = merged(workingSpans(blocks, firstDay, lastDay, timeZone)).some(
     (span) => span.start <= plan.startsAt.epochMilliseconds && endsAt.epochMilliseconds <= span.end,
   );
-  const rules = obstacles.map(({ rule }) => rule).filter((rule) => rule !== 'outside_working_hours');
+  const rules = rows.map(({ rule }) => rule).filter((rule) => rule !== 'outside_working_hours');
   return works ? rules : ['outside_working_hours', ...rules];
 }

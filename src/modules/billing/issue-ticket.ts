@@ -1,7 +1,23 @@
 import { sql } from 'drizzle-orm';
 import type { Ctx } from '../../context.ts';
+import { insertStatement, statement } from '../../db/statement.ts';
 import { localDay } from '../../time.ts';
 import { ticketCounters, tickets } from './tables.ts';
+
+const nextNumber = statement((db) =>
+  db
+    .insert(ticketCounters)
+    .values({ day: sql`${sql.placeholder('day')}`, last: sql`last_insert_id(1)` })
+    .onDuplicateKeyUpdate({ set: { last: sql`last_insert_id(${ticketCounters.last} + 1)` } }),
+);
+
+const insertTicket = insertStatement(tickets, [
+  'appointmentId',
+  'ticketNumber',
+  'amount',
+  'createdAt',
+  'updatedAt',
+]);
 
 /**
  * Issues the ticket of an appointment under the next number of today, in the caller's transaction: the counter's row
@@ -10,14 +26,10 @@ import { ticketCounters, tickets } from './tables.ts';
  */
 export async function issueTicket(tx: Ctx, appointmentId: number, amount: string): Promise<void> {
   const day = localDay(tx.now, tx.services.config.timeZone);
-  const [counter] = await tx.db
-    .insert(ticketCounters)
-    .values({ day, last: sql`last_insert_id(1)` })
-    .onDuplicateKeyUpdate({ set: { last: sql`last_insert_id(${ticketCounters.last} + 1)` } });
-  const number = String(counter.insertId).padStart(6, '0');
-  await tx.db.insert(tickets).values({
+  const [{ insertId }] = await nextNumber(tx.db, { day });
+  await insertTicket(tx.db, {
     appointmentId,
-    ticketNumber: `TKT-${day.replaceAll('-', '')}-${number}`,
+    ticketNumber: `TKT-${day.replaceAll('-', '')}-${String(insertId).padStart(6, '0')}`,
     amount,
     createdAt: tx.now,
     updatedAt: tx.now,

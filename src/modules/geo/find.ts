@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, getTableName, like } from 'drizzle-orm';
 import type * as v from 'valibot';
 import type { Ctx } from '../../context.ts';
-import { containing, type Page, page } from '../../db/page.ts';
+import { containing, countRows, type Page, page } from '../../db/page.ts';
 import { notFound } from '../../errors.ts';
 import { plain } from '../../search-text.ts';
 import type { Level } from './levels.ts';
@@ -42,7 +42,8 @@ export function listPlaces<Row, Place>(
     : [direction(table.id)];
   return page(ctx, query, {
     name: getTableName(table),
-    matching: () => ctx.db.select({ id: table.id }).from(table).where(where).$dynamic() as never,
+    count: (atMost) =>
+      countRows(ctx, ctx.db.select({ id: table.id }).from(table).where(where).$dynamic() as never, atMost),
     results: async (limit, offset) => {
       const rows = await ctx.db
         .select()
