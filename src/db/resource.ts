@@ -1,5 +1,5 @@
-import { and, asc, desc, eq, getTableColumns, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
-import type { MySqlColumn, MySqlTable } from 'drizzle-orm/mysql-core';
+import { and, asc, desc, eq, getTableColumns, is, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
+import { getTableConfig, MySqlColumn, type MySqlTable } from 'drizzle-orm/mysql-core';
 import { may } from '../access/authenticate.ts';
 import type { Permission } from '../access/enforcer.ts';
 import { type Ctx, transaction } from '../context.ts';
@@ -59,6 +59,7 @@ export function resource<
   const { deletedAt } = table;
   const isLive = deletedAt && isNull(deletedAt);
   const isDeleted = deletedAt ? isNotNull(deletedAt) : sql`false`;
+  const unique = uniqueColumns(table);
 
   async function find(ctx: Ctx, id: number, where: SQL | undefined): Promise<Row> {
     const [row] = await ctx.db
@@ -112,7 +113,10 @@ export function resource<
 
   function orderBy(ordering: Field | `-${Field}`): SQL[] {
     const direction = ordering.startsWith('-') ? desc : asc;
-    const columns = [definition.ordering[ordering.replace('-', '') as Field], table.id].flat();
+    const named: MySqlColumn | MySqlColumn[] = definition.ordering[ordering.replace('-', '') as Field];
+    const columns = [named].flat();
+    // A unique value needs no tie-break, and MariaDB would sort the whole table for one.
+    if (!columns.some((column) => unique.has(column.name))) columns.push(table.id);
     return columns.map((column) => direction(column));
   }
 
@@ -218,4 +222,13 @@ export function resource<
         return { before: null, after, answer };
       }),
   };
+}
+
+/** The names of the columns that alone tell a row. */
+function uniqueColumns(table: RecordTable): Set<string> {
+  const alone = getTableConfig(table)
+    .indexes.map(({ config }) => config)
+    .filter(({ unique, columns }) => unique && columns.length === 1)
+    .flatMap(({ columns }) => columns.filter((column) => is(column, MySqlColumn)));
+  return new Set([table.id.name, ...alone.map(({ name }) => name)]);
 }

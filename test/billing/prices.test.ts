@@ -57,6 +57,12 @@ test('one is the default: the last that was made it', async () => {
   expect([await isDefault(first.id), await isDefault(second.id)]).toEqual([true, false]);
 });
 
+test('one is the default when several are made it at once', async () => {
+  const prices = await Promise.all(Array.from({ length: 6 }, () => add({ is_default: true })));
+  const defaults = await Promise.all(prices.map(({ id }) => isDefault(id)));
+  expect(defaults.filter(Boolean)).toHaveLength(1);
+});
+
 test('a restored one does not push the default aside', async () => {
   const old = await add({ is_default: true });
   await admin.request('DELETE', `${PATH}${old.id}/`);

@@ -236,6 +236,18 @@ describe('changing', () => {
     expect(now.headers.get('etag')).toBe(first.headers.get('etag'));
   });
 
+  test('of several changes to one version, one is made', async () => {
+    const { id } = await register();
+    const path = `/api/patients/${id}/`;
+    const headers = { 'if-match': (await desk.request('GET', path)).headers.get('etag') ?? '' };
+    const changes = await Promise.all(
+      ['A', 'B', 'C', 'D'].map((occupation) =>
+        desk.request('PATCH', path, { body: { occupation }, headers }),
+      ),
+    );
+    expect(changes.map(({ status }) => String(status)).toSorted()).toEqual(['200', '412', '412', '412']);
+  });
+
   test('a document that another patient has is refused', async () => {
     const [one, other] = [await register(), await register()];
     const { status, json } = await desk.request('PATCH', `/api/patients/${one.id}/`, {

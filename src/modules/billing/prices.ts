@@ -1,4 +1,4 @@
-import { and, eq, isNull, ne } from 'drizzle-orm';
+import { and, asc, eq, isNull, ne } from 'drizzle-orm';
 import type * as v from 'valibot';
 import { type Ctx, transaction } from '../../context.ts';
 import { columnsOf } from '../../db/casing.ts';
@@ -50,9 +50,10 @@ export const restorePrice = (ctx: Ctx, id: number) =>
     return price.is_default ? records.update(withoutIfMatch(tx), id, () => ({ isDefault: false })) : price;
   });
 
-/** The price that becomes the default takes the place of the one that was. */
+/** The price that becomes the default takes the place of the one that was; two at once take turns at the first row. */
 async function keepOneDefault(tx: Ctx, id: number, isDefault: boolean | undefined): Promise<void> {
   if (!isDefault) return;
+  await tx.db.select({ id: table.id }).from(table).orderBy(asc(table.id)).limit(1).for('update');
   const others = await tx.db
     .select({ id: table.id })
     .from(table)
