@@ -106,6 +106,7 @@ export function connectionOptions(url: string): { options: mysql.ConnectionOptio
       : { host: parsed.hostname.replace(/^\[|\]$/g, ''), port: Number(parsed.port || 3306) }),
     charset: 'utf8mb4',
     timezone: 'Z',
+    dateStrings: true,
     supportBigNumbers: true,
     connectTimeout: 10_000,
   };

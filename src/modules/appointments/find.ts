@@ -22,7 +22,7 @@ const byId = statement((db) =>
 export async function findAppointment(ctx: Ctx, id: number): Promise<AppointmentRow> {
   const [row] = await byId(ctx.db, { id, ...reach(ctx) });
   if (!row) throw notFound();
-  return row;
+  return row as AppointmentRow;
 }
 
 /** One appointment. @throws AppError NOT_FOUND when it is not there or not the caller's to see */
@@ -59,6 +59,9 @@ export function agenda(ctx: Ctx, therapistId: number, query: v.InferOutput<typeo
   });
 }
 
+/** Rows before a page from which on it counts as far down the list. */
+const DEEP = 1_000;
+
 type Shape = {
   filters: (keyof typeof CONDITIONS)[];
   wordCount: number;
@@ -66,15 +69,23 @@ type Shape = {
   everything: boolean;
 };
 
-const pages = statements((db: Database, shape: Shape) => {
+const pages = statements((db: Database, shape: Shape & { deep: boolean }) => {
   const direction = shape.ordering.startsWith('-') ? desc : asc;
   const column = ORDER[shape.ordering.replace('-', '') as keyof typeof ORDER];
   const order = [direction(column), direction(appointments.id)];
-  // The page's ids come from one index; only its rows are joined.
+  const [limit, offset] = [sql.placeholder('limit'), sql.placeholder('offset')];
+  if (!shape.deep) {
+    return selectAppointments(db)
+      .where(conditions(shape))
+      .orderBy(...order)
+      .limit(limit)
+      .offset(offset);
+  }
+  // Far down the list the rows that are skipped are read off the index alone, and only the page's are joined.
   const ids = matching(db, shape)
     .orderBy(...order)
-    .limit(sql.placeholder('limit'))
-    .offset(sql.placeholder('offset'))
+    .limit(limit)
+    .offset(offset)
     .as('ids');
   return selectAppointments(db)
     .innerJoin(ids, eq(ids.id, appointments.id))
@@ -86,16 +97,19 @@ const counts = statements((db: Database, shape: Shape) => {
   return db.select({ total: sql<number>`count(*)`.mapWith(Number) }).from(rows);
 });
 
-function matching(db: Database, { filters, wordCount, everything }: Shape) {
+function matching(db: Database, shape: Shape) {
   const rows = db.select({ id: appointments.id }).from(appointments).$dynamic();
-  const joined = wordCount > 0 ? rows.innerJoin(patients, eq(patients.id, appointments.patientId)) : rows;
-  const conditions: (SQL | undefined)[] = [
+  const joined =
+    shape.wordCount > 0 ? rows.innerJoin(patients, eq(patients.id, appointments.patientId)) : rows;
+  return joined.where(conditions(shape));
+}
+
+const conditions = ({ filters, wordCount, everything }: Shape): SQL | undefined =>
+  and(
     everything ? undefined : within(appointments),
     ...filters.map((name) => CONDITIONS[name]),
     ...Array.from({ length: wordCount }, (_, i) => like(patients.searchText, sql.placeholder(`word${i}`))),
-  ];
-  return joined.where(and(...conditions));
-}
+  );
 
 type PageQuery = Pick<Filters, 'page' | 'page_size'> & Partial<Filters>;
 
@@ -126,8 +140,8 @@ function appointmentPage(ctx: Ctx, name: string, query: PageQuery) {
     name,
     count: async (atMost) => (await counts(ctx.db, shape, { ...values, atMost }))[0]?.total ?? 0,
     results: async (limit, offset) => {
-      const rows = await pages(ctx.db, shape, { ...values, limit, offset });
-      return rows.map((row) => appointmentView(row, timeZone));
+      const rows = await pages(ctx.db, { ...shape, deep: offset >= DEEP }, { ...values, limit, offset });
+      return (rows as AppointmentRow[]).map((row) => appointmentView(row, timeZone));
     },
   });
 }
