@@ -1,5 +1,6 @@
 import { cors } from '@elysiajs/cors';
 import { Elysia } from 'elysia';
+import { assertGuarded } from './access/guard.ts';
 import type { Services } from './context.ts';
 import { docs } from './http/docs.ts';
 import { health } from './http/health.ts';
@@ -43,5 +44,7 @@ export function createApp(services: Services) {
     .use(priceRoutes(http))
     .use(notificationRoutes(http))
     .use(geoRoutes(http));
-  return app.use(docs(app, services.assets.apiReference));
+  const whole = app.use(docs(app, services.assets.apiReference));
+  assertGuarded(whole, services.access);
+  return whole;
 }

@@ -2,10 +2,11 @@ import type { Logger } from 'pino';
 import { createClient } from 'redis';
 import { redisSessions } from './access/redis-sessions.ts';
 import type { Config } from './config.ts';
-import type { Services } from './context.ts';
+import { type Services, systemCtx } from './context.ts';
 import { connectDatabase } from './db/client.ts';
 import { databaseCounters } from './db/counters.ts';
 import { migrate } from './db/migrate.ts';
+import { ensureReferenceData } from './db/reference-data.ts';
 import { redisCounters } from './db/redis-counters.ts';
 import { startEmbeddedDatabase } from './embedded/database.ts';
 import { embeddedSecretKey } from './embedded/secret-key.ts';
@@ -55,6 +56,7 @@ export async function openRuntime(
         : {}),
       ...hooks,
     });
+    if (embedded) await ensureReferenceData(systemCtx(services, 'reference data'));
     return {
       config,
       log,
