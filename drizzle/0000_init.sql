@@ -74,6 +74,43 @@ CREATE TABLE `tickets` (
 	CONSTRAINT `uq_tickets__ticket_number` UNIQUE(`ticket_number`)
 );
 --> statement-breakpoint
+CREATE TABLE `countries` (
+	`id` bigint unsigned NOT NULL,
+	`name` varchar(100) NOT NULL,
+	`iso_alpha2` char(2) NOT NULL,
+	`iso_alpha3` char(3) NOT NULL,
+	`phone_prefix` varchar(10) NOT NULL,
+	`search_name` varchar(100) NOT NULL,
+	CONSTRAINT `countries_id` PRIMARY KEY(`id`),
+	CONSTRAINT `uq_countries__iso_alpha2` UNIQUE(`iso_alpha2`),
+	CONSTRAINT `uq_countries__iso_alpha3` UNIQUE(`iso_alpha3`)
+);
+--> statement-breakpoint
+CREATE TABLE `districts` (
+	`id` bigint unsigned NOT NULL,
+	`name` varchar(100) NOT NULL,
+	`province_id` bigint unsigned NOT NULL,
+	`region_id` bigint unsigned NOT NULL,
+	`search_name` varchar(100) NOT NULL,
+	CONSTRAINT `districts_id` PRIMARY KEY(`id`)
+);
+--> statement-breakpoint
+CREATE TABLE `provinces` (
+	`id` bigint unsigned NOT NULL,
+	`name` varchar(100) NOT NULL,
+	`region_id` bigint unsigned NOT NULL,
+	`search_name` varchar(100) NOT NULL,
+	CONSTRAINT `provinces_id` PRIMARY KEY(`id`)
+);
+--> statement-breakpoint
+CREATE TABLE `regions` (
+	`id` bigint unsigned NOT NULL,
+	`name` varchar(100) NOT NULL,
+	`country_id` bigint unsigned NOT NULL,
+	`search_name` varchar(100) NOT NULL,
+	CONSTRAINT `regions_id` PRIMARY KEY(`id`)
+);
+--> statement-breakpoint
 CREATE TABLE `notification_deliveries` (
 	`id` bigint unsigned AUTO_INCREMENT NOT NULL,
 	`notification_id` bigint unsigned NOT NULL,
@@ -85,6 +122,13 @@ CREATE TABLE `notification_deliveries` (
 	`error` varchar(500),
 	CONSTRAINT `notification_deliveries_id` PRIMARY KEY(`id`),
 	CONSTRAINT `uq_deliveries__channel` UNIQUE(`notification_id`,`channel`)
+);
+--> statement-breakpoint
+CREATE TABLE `notification_preferences` (
+	`user_id` bigint unsigned NOT NULL,
+	`channels` json NOT NULL,
+	`updated_at` datetime(3) NOT NULL,
+	CONSTRAINT `notification_preferences_user_id` PRIMARY KEY(`user_id`)
 );
 --> statement-breakpoint
 CREATE TABLE `notifications` (
@@ -150,6 +194,7 @@ CREATE TABLE `holidays` (
 	`name` varchar(150) NOT NULL,
 	`created_at` datetime(3) NOT NULL DEFAULT (now(3)),
 	`updated_at` datetime(3) NOT NULL DEFAULT (now(3)),
+	`deleted_at` datetime(3),
 	CONSTRAINT `holidays_id` PRIMARY KEY(`id`),
 	CONSTRAINT `uq_holidays__date` UNIQUE(`date`)
 );
@@ -300,16 +345,27 @@ ALTER TABLE `appointments` ADD CONSTRAINT `appointments_patient_id_patients_id_f
 ALTER TABLE `appointments` ADD CONSTRAINT `appointments_therapist_id_therapists_id_fk` FOREIGN KEY (`therapist_id`) REFERENCES `therapists`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `appointments` ADD CONSTRAINT `appointments_created_by_users_id_fk` FOREIGN KEY (`created_by`) REFERENCES `users`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `tickets` ADD CONSTRAINT `tickets_appointment_id_appointments_id_fk` FOREIGN KEY (`appointment_id`) REFERENCES `appointments`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `districts` ADD CONSTRAINT `districts_province_id_provinces_id_fk` FOREIGN KEY (`province_id`) REFERENCES `provinces`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `districts` ADD CONSTRAINT `districts_region_id_regions_id_fk` FOREIGN KEY (`region_id`) REFERENCES `regions`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `provinces` ADD CONSTRAINT `provinces_region_id_regions_id_fk` FOREIGN KEY (`region_id`) REFERENCES `regions`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `regions` ADD CONSTRAINT `regions_country_id_countries_id_fk` FOREIGN KEY (`country_id`) REFERENCES `countries`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `notification_deliveries` ADD CONSTRAINT `notification_deliveries_notification_id_notifications_id_fk` FOREIGN KEY (`notification_id`) REFERENCES `notifications`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `notification_preferences` ADD CONSTRAINT `notification_preferences_user_id_users_id_fk` FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `notifications` ADD CONSTRAINT `notifications_user_id_users_id_fk` FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `notifications` ADD CONSTRAINT `notifications_patient_id_patients_id_fk` FOREIGN KEY (`patient_id`) REFERENCES `patients`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `notifications` ADD CONSTRAINT `notifications_therapist_id_therapists_id_fk` FOREIGN KEY (`therapist_id`) REFERENCES `therapists`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `push_subscriptions` ADD CONSTRAINT `push_subscriptions_user_id_users_id_fk` FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `patients` ADD CONSTRAINT `patients_user_id_users_id_fk` FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `patients` ADD CONSTRAINT `patients_region_id_regions_id_fk` FOREIGN KEY (`region_id`) REFERENCES `regions`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `patients` ADD CONSTRAINT `patients_province_id_provinces_id_fk` FOREIGN KEY (`province_id`) REFERENCES `provinces`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `patients` ADD CONSTRAINT `patients_district_id_districts_id_fk` FOREIGN KEY (`district_id`) REFERENCES `districts`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `schedule_blocks` ADD CONSTRAINT `schedule_blocks_therapist_id_therapists_id_fk` FOREIGN KEY (`therapist_id`) REFERENCES `therapists`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `therapist_specialties` ADD CONSTRAINT `therapist_specialties_therapist_id_therapists_id_fk` FOREIGN KEY (`therapist_id`) REFERENCES `therapists`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `therapist_specialties` ADD CONSTRAINT `therapist_specialties_specialty_id_specialties_id_fk` FOREIGN KEY (`specialty_id`) REFERENCES `specialties`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `therapists` ADD CONSTRAINT `therapists_user_id_users_id_fk` FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `therapists` ADD CONSTRAINT `therapists_region_id_regions_id_fk` FOREIGN KEY (`region_id`) REFERENCES `regions`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `therapists` ADD CONSTRAINT `therapists_province_id_provinces_id_fk` FOREIGN KEY (`province_id`) REFERENCES `provinces`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `therapists` ADD CONSTRAINT `therapists_district_id_districts_id_fk` FOREIGN KEY (`district_id`) REFERENCES `districts`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `therapist_time_off` ADD CONSTRAINT `therapist_time_off_therapist_id_therapists_id_fk` FOREIGN KEY (`therapist_id`) REFERENCES `therapists`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `sessions` ADD CONSTRAINT `sessions_user_id_users_id_fk` FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX `appointments_therapist` ON `appointments` (`therapist_id`,`date_time`);--> statement-breakpoint
@@ -320,6 +376,10 @@ CREATE INDEX `appointments_date_time` ON `appointments` (`date_time`);--> statem
 CREATE INDEX `appointments_created` ON `appointments` (`created_at`);--> statement-breakpoint
 CREATE INDEX `tickets_status` ON `tickets` (`status`,`payment_date`);--> statement-breakpoint
 CREATE INDEX `tickets_payment` ON `tickets` (`payment_date`);--> statement-breakpoint
+CREATE INDEX `countries_name` ON `countries` (`search_name`);--> statement-breakpoint
+CREATE INDEX `districts_name` ON `districts` (`search_name`);--> statement-breakpoint
+CREATE INDEX `provinces_name` ON `provinces` (`search_name`);--> statement-breakpoint
+CREATE INDEX `regions_name` ON `regions` (`search_name`);--> statement-breakpoint
 CREATE INDEX `deliveries_state` ON `notification_deliveries` (`state`);--> statement-breakpoint
 CREATE INDEX `notifications_user` ON `notifications` (`user_id`,`created_at`);--> statement-breakpoint
 CREATE INDEX `push_subscriptions_user` ON `push_subscriptions` (`user_id`);--> statement-breakpoint

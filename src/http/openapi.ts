@@ -135,10 +135,23 @@ function describe(operation: Operation, method: string, path: string): Operation
   };
 }
 
+/** The app as the generator reads it: it takes our body reader (`http/body.ts`) for a parser of unknown types. */
+const withoutParsers = (app: AnyElysia) => ({
+  getGlobalDefinitions: () => app.getGlobalDefinitions(),
+  getGlobalRoutes: () =>
+    app.getGlobalRoutes().map((route) => ({ ...route, hooks: { ...route.hooks, parse: undefined } })),
+});
+
 /** The paths and schemas of an app as OpenAPI 3.0.3, generated from the schemas that validate its requests. */
 export function openApiOf(app: AnyElysia): { paths: Paths; components: Record<string, unknown> } {
   const hidden = [/^\/swagger/, /^\/assets\//];
-  const { paths } = toOpenAPISchema(app, { paths: hidden }, undefined, { valibot: jsonSchema }, '3.0.3');
+  const { paths } = toOpenAPISchema(
+    withoutParsers(app) as AnyElysia,
+    { paths: hidden },
+    undefined,
+    { valibot: jsonSchema },
+    '3.0.3',
+  );
   const described = Object.entries(paths as unknown as Paths).map(([path, operations]) => [
     path,
     Object.fromEntries(

@@ -1,4 +1,4 @@
-import { type DocumentDecoration, Elysia } from 'elysia';
+import { type DocumentDecoration, Elysia, ElysiaCustomStatusResponse } from 'elysia';
 import { authenticate, authorise } from '../access/authenticate.ts';
 import type { Permission } from '../access/enforcer.ts';
 import type { Ctx, Services } from '../context.ts';
@@ -108,7 +108,9 @@ export function createHttp(services: Services, methodsAt: (path: string) => stri
       etag: (_: true) => ({
         detail: documented({ 'x-etag': true }),
         afterHandle({ request, set, responseValue }) {
-          const etag = etagOf(responseValue);
+          const answer =
+            responseValue instanceof ElysiaCustomStatusResponse ? responseValue.response : responseValue;
+          const etag = etagOf(answer);
           set.headers.etag = etag;
           const known = request.headers.get('if-none-match');
           if (request.method !== 'GET' || known === null || !matches(known, etag)) return;

@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/mysql-core';
 import type { Ctx } from '../../context.ts';
 import type { Database } from '../../db/client.ts';
@@ -124,7 +124,12 @@ const obstacles = statements((db: Database, { withRoom }: { withRoom: boolean })
   const closed = db
     .select(names('clinic_closed'))
     .from(holidays)
-    .where(inArray(holidays.date, [sql.placeholder('firstDay'), sql.placeholder('lastDay')]))
+    .where(
+      and(
+        isNull(holidays.deletedAt),
+        inArray(holidays.date, [sql.placeholder('firstDay'), sql.placeholder('lastDay')]),
+      ),
+    )
     .limit(1);
   const therapist = booked('therapist_busy', eq(appointments.therapistId, therapistId));
   const patient = booked('patient_busy', eq(appointments.patientId, sql.placeholder('patientId')));

@@ -129,22 +129,3 @@ export const Slots = v.object({
     }),
   ),
 });
-
-const STATUS_ENTRY = {
-  label: Line(60),
-  description: v.optional(v.nullable(Line(255))),
-  color: v.pipe(v.string(), v.hexColor()),
-  is_active: v.optional(v.boolean()),
-};
-
-export const StatusInput = v.object({ name: v.picklist(STATUSES), ...STATUS_ENTRY });
-export const StatusPatch = v.partial(StatusInput);
-
-export const StatusEntry = v.object({
-  id: v.number(),
-  name: v.string(),
-  label: v.string(),
-  description: v.nullable(v.string()),
-  color: v.string(),
-  is_active: v.boolean(),
-});

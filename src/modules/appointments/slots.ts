@@ -1,7 +1,10 @@
-import { and, asc, eq, exists, isNull, sql } from 'drizzle-orm';
+import { and, asc, between, eq, exists, gt, gte, isNull, lt, sql } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/mysql-core';
 import type * as v from 'valibot';
 import type { Ctx } from '../../context.ts';
+import type { Database } from '../../db/client.ts';
 import { fromUtcText, toUtcText } from '../../db/columns.ts';
+import { statements } from '../../db/statement.ts';
 import { InvalidField } from '../../errors.ts';
 import { fullName } from '../../person.ts';
 import { addMinutes, endOfDay, formatInstant, startOfDay } from '../../time.ts';
@@ -83,9 +86,15 @@ function assertRange(query: Query): void {
   }
 }
 
-async function workersOf(ctx: Ctx, query: Query): Promise<Worker[]> {
-  const special = query.specialty_id;
-  const rows = await ctx.db
+type Shape = { one: boolean; special: boolean };
+
+const shapeOf = (query: Query): Shape => ({
+  one: query.therapist_id !== undefined,
+  special: query.specialty_id !== undefined,
+});
+
+const workingBlocks = statements((db: Database, { one, special }: Shape) =>
+  db
     .select({
       id: therapists.id,
       firstName: therapists.firstName,
@@ -101,23 +110,27 @@ async function workersOf(ctx: Ctx, query: Query): Promise<Worker[]> {
       and(
         eq(therapists.isActive, true),
         isNull(therapists.deletedAt),
-        query.therapist_id === undefined ? undefined : eq(therapists.id, query.therapist_id),
-        special === undefined
-          ? undefined
-          : exists(
-              ctx.db
-                .select({ one: sql`1` })
-                .from(therapistSpecialties)
-                .where(
-                  and(
-                    eq(therapistSpecialties.therapistId, therapists.id),
-                    eq(therapistSpecialties.specialtyId, special),
-                  ),
-                ),
-            ),
+        one ? eq(therapists.id, sql.placeholder('therapistId')) : undefined,
+        special ? exists(specialists(db)) : undefined,
       ),
     )
-    .orderBy(asc(therapists.id));
+    .orderBy(asc(therapists.id)),
+);
+
+const specialists = (db: Database) =>
+  db
+    .select({ one: sql`1` })
+    .from(therapistSpecialties)
+    .where(
+      and(
+        eq(therapistSpecialties.therapistId, therapists.id),
+        eq(therapistSpecialties.specialtyId, sql.placeholder('specialtyId')),
+      ),
+    );
+
+async function workersOf(ctx: Ctx, query: Query): Promise<Worker[]> {
+  const { therapist_id: therapistId, specialty_id: specialtyId } = query;
+  const rows = await workingBlocks(ctx.db, shapeOf(query), { therapistId, specialtyId });
   const workers = new Map<number, Worker>();
   for (const row of rows) {
     const worker = workers.get(row.id) ?? { id: row.id, name: fullName(row), blocks: [] };
@@ -130,7 +143,62 @@ async function workersOf(ctx: Ctx, query: Query): Promise<Worker[]> {
 /** Key of what keeps every therapist from working: holidays. */
 const EVERYBODY = 0;
 
-/** What is taken between two instants, by therapist, in one query. */
+const NO_INSTANT = sql<string>`cast(null as datetime(3))`;
+
+const busyRows = statements((db: Database, { one }: Pick<Shape, 'one'>) => {
+  const [from, to] = [sql.placeholder('from'), sql.placeholder('to')];
+  const therapistId = sql.placeholder('therapistId');
+  const none = sql<string | null>`cast(null as date)`.as('day');
+  const booked = db
+    .select({
+      therapistId: sql<number>`${appointments.therapistId}`.mapWith(Number).as('therapist_id'),
+      startsAt: sql<string>`${appointments.dateTime}`.as('starts_at'),
+      endsAt: sql<string>`${appointments.endsAt}`.as('ends_at'),
+      day: none,
+    })
+    .from(appointments)
+    .where(
+      and(
+        one ? eq(appointments.therapistId, therapistId) : undefined,
+        // One that began before the range may reach into it, by at most the longest duration.
+        gte(appointments.dateTime, sql.placeholder('reaching')),
+        lt(appointments.dateTime, to),
+        occupying(appointments.status),
+      ),
+    );
+  const absent = db
+    .select({
+      therapistId: sql<number>`${timeOff.therapistId}`.mapWith(Number).as('therapist_id'),
+      startsAt: sql<string>`${timeOff.startsAt}`.as('starts_at'),
+      endsAt: sql<string>`${timeOff.endsAt}`.as('ends_at'),
+      day: none,
+    })
+    .from(timeOff)
+    .where(
+      and(
+        one ? eq(timeOff.therapistId, therapistId) : undefined,
+        lt(timeOff.startsAt, to),
+        gt(timeOff.endsAt, from),
+      ),
+    );
+  const closed = db
+    .select({
+      therapistId: sql<number>`${EVERYBODY}`.mapWith(Number).as('therapist_id'),
+      startsAt: NO_INSTANT.as('starts_at'),
+      endsAt: NO_INSTANT.as('ends_at'),
+      day: sql<string | null>`${holidays.date}`.as('day'),
+    })
+    .from(holidays)
+    .where(
+      and(
+        isNull(holidays.deletedAt),
+        between(holidays.date, sql.placeholder('firstDay'), sql.placeholder('lastDay')),
+      ),
+    );
+  return unionAll(booked, absent, closed);
+});
+
+/** What is taken between two instants, by therapist. */
 async function busyTimes(
   ctx: Ctx,
   query: Query,
@@ -138,34 +206,29 @@ async function busyTimes(
   to: Temporal.Instant,
 ): Promise<Map<number, Span[]>> {
   const { timeZone } = ctx.services.config;
-  const [start, end] = [toUtcText(from), toUtcText(to)];
-  const one = query.therapist_id;
-  const booked = one === undefined ? sql`` : sql` and ${appointments.therapistId} = ${one}`;
-  const absent = one === undefined ? sql`` : sql` and ${timeOff.therapistId} = ${one}`;
-  // An appointment that began before the range may reach into it, by at most the longest duration.
-  const reaching = toUtcText(addMinutes(from, -LONGEST));
-  const [rows] = await ctx.db.execute(sql`
-    select ${appointments.therapistId} as therapist, ${appointments.dateTime} as starts, ${appointments.endsAt} as ends, null as day
-      from ${appointments}
-      where ${appointments.dateTime} >= ${reaching} and ${appointments.dateTime} < ${end}
-        and ${occupying(appointments.status)}${booked}
-    union all
-    select ${timeOff.therapistId}, ${timeOff.startsAt}, ${timeOff.endsAt}, null from ${timeOff}
-      where ${timeOff.startsAt} < ${end} and ${timeOff.endsAt} > ${start}${absent}
-    union all
-    select ${EVERYBODY}, null, null, ${holidays.date} from ${holidays}
-      where ${holidays.date} between ${query.date_from} and ${query.date_to}`);
+  const rows = await busyRows(
+    ctx.db,
+    { one: query.therapist_id !== undefined },
+    {
+      therapistId: query.therapist_id,
+      from: toUtcText(from),
+      to: toUtcText(to),
+      reaching: toUtcText(addMinutes(from, -LONGEST)),
+      firstDay: query.date_from,
+      lastDay: query.date_to,
+    },
+  );
   const busy = new Map<number, Span[]>();
-  for (const row of rows as unknown as Row[]) {
+  for (const row of rows) {
     const span = row.day
       ? {
           start: startOfDay(row.day, timeZone).epochMilliseconds,
           end: endOfDay(row.day, timeZone).epochMilliseconds,
         }
-      : { start: fromUtcText(row.starts), end: fromUtcText(row.ends) };
-    busy.set(Number(row.therapist), [...(busy.get(Number(row.therapist)) ?? []), span]);
+      : { start: fromUtcText(row.startsAt), end: fromUtcText(row.endsAt) };
+    const spans = busy.get(row.therapistId);
+    if (spans) spans.push(span);
+    else busy.set(row.therapistId, [span]);
   }
   return busy;
 }
-
-type Row = { therapist: number | string; starts: string; ends: string; day: string | null };
