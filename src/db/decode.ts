@@ -5,11 +5,14 @@ export type SelectedField = { path: string[]; field: Column | SQL | SQL.Aliased 
 
 type Decode = (value: unknown) => unknown;
 
-const asIs = Column.prototype.mapFromDriverValue;
+/** Columns that inherit this take the driver's value as it is. */
+const inherited: unknown = Reflect.get(Column.prototype, 'mapFromDriverValue');
 
 function decoderOf(field: SelectedField['field']): Decode | undefined {
   if (is(field, Column)) {
-    return field.mapFromDriverValue === asIs ? undefined : (value) => field.mapFromDriverValue(value);
+    return Reflect.get(field, 'mapFromDriverValue') === inherited
+      ? undefined
+      : (value) => field.mapFromDriverValue(value);
   }
   const { decoder } = (is(field, SQL) ? field : field.sql) as unknown as {
     decoder: { mapFromDriverValue: Decode };

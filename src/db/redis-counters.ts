@@ -3,13 +3,14 @@ import type { Count, Counters } from './counters.ts';
 
 type Redis = Pick<RedisClientType, 'multi' | 'del'>;
 
+const key = (name: string) => `counter:${name}`;
+const toCount = (value: unknown, ttl: unknown): Count => ({
+  count: Number(value ?? 0),
+  resetSeconds: Math.max(0, Number(ttl)),
+});
+
 /** Counters in Redis; while it is down the `fallback` counts. */
 export function redisCounters(redis: Redis, fallback: Counters): Counters {
-  const key = (name: string) => `counter:${name}`;
-  const toCount = (value: unknown, ttl: unknown): Count => ({
-    count: Number(value ?? 0),
-    resetSeconds: Math.max(0, Number(ttl)),
-  });
   return {
     add: async (name, windowSeconds) => {
       try {
