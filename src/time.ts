@@ -23,19 +23,37 @@ function offsetAt(epochMs: number, timeZone: string): number {
 
 const two = (value: number) => (value < 10 ? `0${value}` : `${value}`);
 
+const DAY = 86_400_000;
+const days = new Map<number, string>();
+
+/** `YYYY-MM-DD` of a day counted from 1970-01-01. */
+function dayText(number: number): string {
+  let text = days.get(number);
+  if (text === undefined) {
+    if (days.size > 100_000) days.clear();
+    text = new Date(number * DAY).toISOString().slice(0, 10);
+    days.set(number, text);
+  }
+  return text;
+}
+
 /** ISO 8601 to the second with the zone's offset, such as `2026-11-22T10:00:00-05:00`. */
 export function formatInstant(instant: Temporal.Instant, timeZone: string): string {
   const epochMs = instant.epochMilliseconds;
   const offset = offsetAt(epochMs, timeZone);
+  const local = epochMs + offset;
+  const day = Math.floor(local / DAY);
+  const seconds = Math.floor((local - day * DAY) / 1_000);
+  const time = `${two(Math.floor(seconds / 3_600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
   const minutes = Math.abs(offset) / 60_000;
-  const local = new Date(epochMs + offset).toISOString().slice(0, 19);
-  return `${local}${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(Math.floor(minutes % 60))}`;
+  const zone = `${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(Math.floor(minutes % 60))}`;
+  return `${dayText(day)}T${time}${zone}`;
 }
 
 /** The clinic's calendar day of an instant, `YYYY-MM-DD`. */
 export function localDay(instant: Temporal.Instant, timeZone: string): string {
   const epochMs = instant.epochMilliseconds;
-  return new Date(epochMs + offsetAt(epochMs, timeZone)).toISOString().slice(0, 10);
+  return dayText(Math.floor((epochMs + offsetAt(epochMs, timeZone)) / DAY));
 }
 
 const HAS_OFFSET = /(?:[zZ]|[+-]\d{2}:?\d{2})$/;

@@ -12,7 +12,7 @@ import { endOfDay, startOfDay } from '../../time.ts';
 import { patients } from '../patients/tables.ts';
 import type { AgendaQuery, AppointmentQuery } from './schemas.ts';
 import { appointments } from './tables.ts';
-import { type AppointmentRow, appointmentView, selectAppointments } from './view.ts';
+import { type AppointmentRow, appointmentViews, selectAppointments } from './view.ts';
 
 const byId = statement((db) =>
   selectAppointments(db).where(and(eq(appointments.id, sql.placeholder('id')), within(appointments))),
@@ -27,7 +27,14 @@ export async function findAppointment(ctx: Ctx, id: number): Promise<Appointment
 
 /** One appointment. @throws AppError NOT_FOUND when it is not there or not the caller's to see */
 export const getAppointment = async (ctx: Ctx, id: number) =>
-  appointmentView(await findAppointment(ctx, id), ctx.services.config.timeZone);
+  showAppointment(ctx, await findAppointment(ctx, id));
+
+/** The row as the client sees it. */
+export async function showAppointment(ctx: Ctx, row: AppointmentRow) {
+  const [view] = await appointmentViews(ctx, [row]);
+  if (!view) throw notFound();
+  return view;
+}
 
 type Filters = v.InferOutput<typeof AppointmentQuery>;
 
@@ -141,7 +148,7 @@ function appointmentPage(ctx: Ctx, name: string, query: PageQuery) {
     count: async (atMost) => (await counts(ctx.db, shape, { ...values, atMost }))[0]?.total ?? 0,
     results: async (limit, offset) => {
       const rows = await pages(ctx.db, { ...shape, deep: offset >= DEEP }, { ...values, limit, offset });
-      return (rows as AppointmentRow[]).map((row) => appointmentView(row, timeZone));
+      return appointmentViews(ctx, rows as AppointmentRow[]);
     },
   });
 }

@@ -6,9 +6,9 @@ import { InvalidField, notFound } from '../../errors.ts';
 import { assertUnchanged } from '../../http/etag.ts';
 import { patients } from '../patients/tables.ts';
 import { therapists } from '../therapists/tables.ts';
-import { findAppointment } from './find.ts';
+import { findAppointment, showAppointment } from './find.ts';
 import { appointments, rooms } from './tables.ts';
-import { type AppointmentRow, appointmentView } from './view.ts';
+import type { AppointmentRow } from './view.ts';
 
 /** A side of an appointment, locked until the transaction ends. */
 export type Party = { id: number; active: boolean };
@@ -74,6 +74,6 @@ export async function lockAppointment(tx: Ctx, id: number): Promise<AppointmentR
     .for('update');
   if (!locked) throw notFound();
   const current = await findAppointment(tx, id);
-  assertUnchanged(tx, appointmentView(current, tx.services.config.timeZone));
+  if (tx.ifMatch !== null) assertUnchanged(tx, await showAppointment(tx, current));
   return current;
 }

@@ -6,6 +6,7 @@ import { resource } from '../../db/resource.ts';
 import { containsWords } from '../../db/search.ts';
 import { InvalidField } from '../../errors.ts';
 import type { Status } from './status.ts';
+import { statusLabels } from './status-labels.ts';
 import type { NewStatusEntry, StatusEntryChanges, StatusEntryQuery } from './statuses-schemas.ts';
 import { appointmentStatuses as table } from './tables.ts';
 
@@ -25,6 +26,7 @@ const records = resource({
   ordering: { id: table.id, name: table.name, label: table.label },
   defaultOrdering: 'id',
   restore: 'statuses:restore',
+  committed: async (ctx) => statusLabels.forget(ctx),
 });
 
 /** `removeStatusEntry` takes a state out of the catalogue only: appointments in it keep the label. */

@@ -5,7 +5,8 @@ import { formatInstant } from '../../time.ts';
 import { tickets } from '../billing/tables.ts';
 import { patients } from '../patients/tables.ts';
 import { therapists } from '../therapists/tables.ts';
-import { appointments, appointmentStatuses } from './tables.ts';
+import { statusLabels } from './status-labels.ts';
+import { appointments } from './tables.ts';
 
 /** The columns an appointment is shown with. */
 const columns = {
@@ -16,7 +17,6 @@ const columns = {
   duration: appointments.duration,
   endsAt: appointments.endsAt,
   status: appointments.status,
-  statusLabel: appointmentStatuses.label,
   appointmentType: appointments.appointmentType,
   room: appointments.room,
   reason: appointments.reason,
@@ -56,8 +56,7 @@ export const selectAppointments = (db: Ctx['db']) =>
     .from(appointments)
     .leftJoin(patients, eq(patients.id, appointments.patientId))
     .leftJoin(therapists, eq(therapists.id, appointments.therapistId))
-    .leftJoin(tickets, eq(tickets.appointmentId, appointments.id))
-    .leftJoin(appointmentStatuses, eq(appointmentStatuses.name, appointments.status));
+    .leftJoin(tickets, eq(tickets.appointmentId, appointments.id));
 
 type Selected = Awaited<ReturnType<typeof selectAppointments>>[number];
 
@@ -66,8 +65,14 @@ export type AppointmentRow = Selected & {
   therapist: NonNullable<Selected['therapist']>;
 };
 
-/** An appointment as the contract has it; instants in the clinic's zone. */
-export function appointmentView(row: AppointmentRow, timeZone: string) {
+/** Appointments as the contract has them; instants in the clinic's zone. */
+export async function appointmentViews(ctx: Ctx, rows: readonly AppointmentRow[]) {
+  const labels = await statusLabels.get(ctx);
+  const { timeZone } = ctx.services.config;
+  return rows.map((row) => viewOf(row, labels, timeZone));
+}
+
+function viewOf(row: AppointmentRow, labels: ReadonlyMap<string, string>, timeZone: string) {
   return {
     id: row.id,
     patient_id: row.patientId,
@@ -76,7 +81,7 @@ export function appointmentView(row: AppointmentRow, timeZone: string) {
     duration: row.duration,
     ends_at: formatInstant(row.endsAt, timeZone),
     status: row.status,
-    status_label: row.statusLabel ?? row.status,
+    status_label: labels.get(row.status) ?? row.status,
     appointment_type: row.appointmentType,
     room: row.room,
     reason: row.reason,
@@ -99,5 +104,3 @@ export function appointmentView(row: AppointmentRow, timeZone: string) {
     updated_at: formatInstant(row.updatedAt, timeZone),
   };
 }
-
-export type AppointmentView = ReturnType<typeof appointmentView>;
