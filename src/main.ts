@@ -1,17 +1,14 @@
 import { sql } from 'drizzle-orm';
 import { createApp } from './app.ts';
-import { type Background, backgroundProbes, startBackground } from './background.ts';
+import { type Background, backgroundProbes, queueDepths, startBackground } from './background.ts';
 import { orExplain } from './cli/explain.ts';
 import { stopOnSignal } from './cli/stop.ts';
 import { type Config, parseConfig } from './config.ts';
 import { systemCtx } from './context.ts';
 import { ensureDemo } from './demo/ensure.ts';
-import { MULTIPART_LIMIT } from './http/body.ts';
+import { SERVER_BODY_LIMIT } from './http/body.ts';
 import { openRuntime, type Runtime } from './runtime.ts';
 import { createLogger } from './services.ts';
-
-/** Above every limit of ours (`http/body.ts` answers those): Bun's own refusal is an empty 413. */
-const BUN_BODY_LIMIT = 8 * MULTIPART_LIMIT;
 
 /** Runs the service until SIGTERM or SIGINT: stops accepting, finishes what runs, then leaves. */
 export async function serve(config: Config): Promise<void> {
@@ -21,6 +18,7 @@ export async function serve(config: Config): Promise<void> {
     config,
     {
       wakeRelay: () => background?.wake(),
+      queueDepths: () => queueDepths(background),
       probes: {
         database: async () => {
           await runtime.services.db.execute(sql`select 1`);
@@ -36,7 +34,9 @@ export async function serve(config: Config): Promise<void> {
   const app = createApp(runtime.services).listen({
     port: config.port,
     hostname: config.host,
-    maxRequestBodySize: BUN_BODY_LIMIT,
+    // Elysia's default lets a second service share the port unnoticed.
+    reusePort: false,
+    maxRequestBodySize: SERVER_BODY_LIMIT,
     idleTimeout: 120,
   });
   const address = `http://${config.host === '0.0.0.0' ? 'localhost' : config.host}:${app.server?.port ?? config.port}`;

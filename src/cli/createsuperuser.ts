@@ -56,7 +56,7 @@ async function create(ctx: Ctx, { username, email, password }: v.InferOutput<typ
         email,
         passwordHash,
         firstName: 'Administrador',
-        lastName: '',
+        lastName: 'del sistema',
         role: 'administrator',
         isSuperuser: true,
       })

@@ -1,4 +1,4 @@
-import { between } from 'drizzle-orm';
+import { and, between, isNull } from 'drizzle-orm';
 import type { Ctx } from '../context.ts';
 import { holidays } from '../modules/therapists/tables.ts';
 import { localDay } from '../time.ts';
@@ -14,7 +14,7 @@ export async function openDays(ctx: Ctx, back: number, ahead: number): Promise<s
   const rows = await ctx.db
     .select({ date: holidays.date })
     .from(holidays)
-    .where(between(holidays.date, first, last));
+    .where(and(between(holidays.date, first, last), isNull(holidays.deletedAt)));
   const closed = new Set(rows.map(({ date }) => date));
   const days: string[] = [];
   for (let day = first; day <= last; day = plusDays(day, 1)) {
