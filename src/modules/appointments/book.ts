@@ -7,9 +7,8 @@ import { insertStatement } from '../../db/statement.ts';
 import { AppError, InvalidField, RuleViolation } from '../../errors.ts';
 import { addMinutes, parseInstant } from '../../time.ts';
 import { issueTicket } from '../billing/issue-ticket.ts';
-import { priceOf } from '../billing/price.ts';
 import { notifyAppointment } from '../notifications/jobs.ts';
-import { getAppointment } from './find.ts';
+import { showAppointment } from './find.ts';
 import { lockParties } from './lock.ts';
 import { brokenRules } from './rules.ts';
 import type { BookAppointment } from './schemas.ts';
@@ -45,27 +44,24 @@ export async function book(ctx: Ctx, input: v.InferOutput<typeof BookAppointment
   const stop = metrics.appointmentCreation.startTimer();
   const booked = await transaction(ctx, async (tx) => {
     const room = input.room ?? null;
-    const parties = await lockParties(tx, {
-      therapistId: input.therapist_id,
-      patientId: input.patient_id,
-      room,
-    });
-    const { duration } = input;
+    const { therapist_id: therapistId, patient_id: patientId, duration } = input;
+    const appointmentType = input.appointment_type ?? null;
+    const { price, ...parties } = await lockParties(tx, { therapistId, patientId, room, appointmentType });
     const plan = { ...parties, room, startsAt, duration, moving: null };
     const [first, ...others] = await brokenRules(tx, plan);
     if (first) throw new RuleViolation([first, ...others]);
 
     const values = {
-      patientId: input.patient_id,
-      therapistId: input.therapist_id,
+      patientId,
+      therapistId,
       dateTime: startsAt,
       duration,
       endsAt: addMinutes(startsAt, duration),
-      appointmentType: input.appointment_type ?? null,
+      appointmentType,
       room,
       reason: input.reason ?? null,
       notes: input.notes ?? null,
-      price: await priceOf(tx, input.appointment_type ?? null),
+      price,
       createdBy: tx.actor.kind === 'user' ? tx.actor.userId : null,
       createdAt: tx.now,
       updatedAt: tx.now,
@@ -75,14 +71,14 @@ export async function book(ctx: Ctx, input: v.InferOutput<typeof BookAppointment
       action: 'create',
       entity: 'appointment',
       entityId: id,
-      after: { ...input, date_time: startsAt.toString(), price: values.price },
+      after: { ...input, date_time: startsAt.toString(), price },
     });
     await emit(tx, notifyAppointment, { appointmentId: id, event: 'booked' });
-    await issueTicket(tx, id, values.price);
-    return getAppointment({ ...tx, scopes: ['any'] }, id);
+    const ticket = await issueTicket(tx, id, price);
+    return showAppointment(tx, { id, ...values, ...parties, status: 'pending', sequence: 0, ticket });
   });
   stop();
-  metrics.appointmentsCreated.inc();
+  if (!ctx.idempotency?.replayed) metrics.appointmentsCreated.inc();
   return booked;
 }
 

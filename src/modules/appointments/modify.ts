@@ -8,32 +8,26 @@ import { addMinutes } from '../../time.ts';
 import { notifyAppointment } from '../notifications/jobs.ts';
 import { instantOf } from './book.ts';
 import { assertOpen, assertWindow } from './closing.ts';
-import { findAppointment, getAppointment } from './find.ts';
+import { getAppointment } from './find.ts';
 import { lockAppointment, lockParties } from './lock.ts';
 import { brokenRules } from './rules.ts';
 import type { ModifyAppointment } from './schemas.ts';
 import { appointments } from './tables.ts';
 
 /**
- * Changes an appointment. One that moves (time, therapist, room) is checked like a new booking; when a rule is broken
- * the old time stays.
+ * Changes an appointment. One that moves (time, duration, therapist) is checked like a new booking, one that only
+ * changes rooms for the room; when a rule is broken the old time stays.
  * @throws RuleViolation (`appointment_closed`, `cancellation_window`, any booking rule), AppError NOT_FOUND or
  * PRECONDITION_FAILED
  */
 export async function modify(ctx: Ctx, id: number, input: v.InferOutput<typeof ModifyAppointment>) {
-  const seen = await findAppointment(ctx, id);
   return transaction(ctx, async (tx) => {
-    const room = input.room === undefined ? seen.room : input.room;
-    const therapistId = input.therapist_id ?? seen.therapistId;
-    const parties = await lockParties(tx, {
-      therapistId,
-      from: seen.therapistId,
-      patientId: seen.patientId,
-      room,
-    });
+    // Locked before its parties: who books holds those and waits for no appointment, so nobody waits in a circle.
     const current = await lockAppointment(tx, id);
     assertOpen(current);
 
+    const room = input.room === undefined ? current.room : input.room;
+    const therapistId = input.therapist_id ?? current.therapistId;
     const startsAt = input.date_time === undefined ? current.dateTime : instantOf(tx, input.date_time);
     const duration = input.duration ?? current.duration;
     const moves =
@@ -42,8 +36,10 @@ export async function modify(ctx: Ctx, id: number, input: v.InferOutput<typeof M
       therapistId !== current.therapistId;
     if (moves) assertWindow(tx, current);
     if (moves || room !== current.room) {
-      const plan = { ...parties, room, startsAt, duration, moving: id };
-      const [first, ...others] = await brokenRules(tx, plan);
+      const { patientId } = current;
+      const parties = await lockParties(tx, { therapistId, from: current.therapistId, patientId, room });
+      const broken = await brokenRules(tx, { ...parties, room, startsAt, duration, moving: id });
+      const [first, ...others] = moves ? broken : broken.filter(({ rule }) => rule === 'room_busy');
       if (first) throw new RuleViolation([first, ...others]);
     }
 

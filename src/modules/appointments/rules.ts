@@ -70,11 +70,11 @@ export async function brokenRules(tx: Ctx, plan: Plan): Promise<Violation[]> {
   if (!therapist.active) broken.add('therapist_inactive');
   if (!patient.active) broken.add('patient_inactive');
 
-  if (!isDuration(duration)) {
-    broken.add('invalid_duration');
-  } else {
-    for (const rule of await brokenByOthers(tx, plan)) broken.add(rule);
-  }
+  if (!isDuration(duration)) broken.add('invalid_duration');
+  // Of a duration that is not allowed, as much is judged as could be: the other rules are to be told, too.
+  const judged = Math.min(Math.max(duration, 1), LONGEST);
+  for (const rule of await brokenByOthers(tx, { ...plan, duration: judged })) broken.add(rule);
+
   return (Object.keys(RULES) as Rule[])
     .filter((rule) => broken.has(rule))
     .map((rule) => ({ rule, message: RULES[rule] }));

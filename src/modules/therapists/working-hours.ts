@@ -8,14 +8,20 @@ export type Block = { weekday: number; startMinute: number; endMinute: number };
 
 const DAY_MINUTES = 1_440;
 
-/** The instant of a wall-clock minute of a day; 1440 is the midnight that ends it. A skipped time moves forward. */
+/**
+ * The first instant of a day at which the wall clock has reached a minute; 1440 is the midnight that ends the day.
+ * A time that the clock skips is reached when it jumps, so that no work is added before or after the gap.
+ */
 function wallTime(day: Temporal.PlainDate, minute: number, timeZone: string): number {
   const start = startOfDay(day.toString(), timeZone).epochMilliseconds;
   const next = startOfDay(day.add({ days: 1 }).toString(), timeZone).epochMilliseconds;
   if (minute === DAY_MINUTES) return next;
   if (next - start === DAY_MINUTES * 60_000) return start + minute * 60_000;
   const plainTime = new Temporal.PlainTime(Math.floor(minute / 60), minute % 60);
-  return day.toZonedDateTime({ timeZone, plainTime }).epochMilliseconds;
+  const time = day.toZonedDateTime({ timeZone, plainTime });
+  if (time.toPlainDateTime().equals(day.toPlainDateTime(plainTime))) return time.epochMilliseconds;
+  const jump = time.add({ nanoseconds: 1 }).getTimeZoneTransition('previous');
+  return (jump ?? time).epochMilliseconds;
 }
 
 /** The working spans of each day from `from` to `to` (both included), ascending, one per block. */
