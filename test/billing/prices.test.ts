@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import { priceOf } from '../../src/modules/billing/price.ts';
+import { transaction } from '../../src/context.ts';
+import { lockParties } from '../../src/modules/appointments/lock.ts';
 import { type Client, startTestApp, type TestApp, unique } from '../harness.ts';
 
 let app: TestApp;
@@ -47,7 +48,9 @@ test('one is the default: the last that was made it', async () => {
   const first = await add({ is_default: true, price: '40.00' });
   const second = await add({ is_default: true, price: '60.00' });
   expect([await isDefault(first.id), await isDefault(second.id)]).toEqual([false, true]);
-  expect(await priceOf(app.ctx(), 'unknown type')).toBe('60.00');
+  const wanted = { therapistId: await app.therapist(), patientId: await app.patient(), room: null };
+  const booking = { ...wanted, appointmentType: 'unknown type' };
+  expect((await transaction(app.ctx(), (tx) => lockParties(tx, booking))).price).toBe('60.00');
   const etag = (await admin.request('GET', `${PATH}${first.id}/`)).headers.get('etag') ?? '';
   const change = await admin.request('PATCH', `${PATH}${first.id}/`, {
     body: { is_default: true },

@@ -4,6 +4,7 @@ import type { Ctx } from '../../context.ts';
 import { statement } from '../../db/statement.ts';
 import { InvalidField, notFound } from '../../errors.ts';
 import { assertUnchanged } from '../../http/etag.ts';
+import { priceOfType } from '../billing/price.ts';
 import { patients } from '../patients/tables.ts';
 import { therapists } from '../therapists/tables.ts';
 import { findAppointment, showAppointment } from './find.ts';
@@ -13,48 +14,65 @@ import type { AppointmentRow } from './view.ts';
 /** A side of an appointment, locked until the transaction ends. */
 export type Party = { id: number; active: boolean };
 
-type Wanted = { therapistId: number; from?: number; patientId: number; room: string | null };
+type Wanted = {
+  therapistId: number;
+  /** The therapist that an appointment moves away from. */
+  from?: number;
+  patientId: number;
+  room: string | null;
+  appointmentType?: string | null;
+};
 
 const UNKNOWN = { es: 'No existe.', en: 'Does not exist.' };
 
-const lockTherapists = statement((db) =>
+const lockBoth = statement((db) =>
   db
     .select({
-      id: therapists.id,
-      active: sql<number>`${therapists.isActive} and ${therapists.deletedAt} is null`,
+      therapistId: therapists.id,
+      therapistActive: sql<number>`${therapists.isActive} and ${therapists.deletedAt} is null`,
+      therapist: {
+        firstName: therapists.firstName,
+        paternalLastName: therapists.paternalLastName,
+        maternalLastName: therapists.maternalLastName,
+      },
+      patientActive: sql<number>`${patients.deletedAt} is null`,
+      patient: {
+        firstName: patients.firstName,
+        paternalLastName: patients.paternalLastName,
+        maternalLastName: patients.maternalLastName,
+        documentNumber: patients.documentNumber,
+      },
+      price: priceOfType(db),
     })
     .from(therapists)
-    .where(inArray(therapists.id, [sql.placeholder('one'), sql.placeholder('other')]))
+    .innerJoin(patients, eq(patients.id, sql.placeholder('patientId')))
+    .where(inArray(therapists.id, [sql.placeholder('therapistId'), sql.placeholder('from')]))
     .orderBy(asc(therapists.id))
     .for('update'),
 );
 
-const lockPatient = statement((db) =>
-  db
-    .select({ id: patients.id, active: sql<number>`${patients.deletedAt} is null` })
-    .from(patients)
-    .where(eq(patients.id, sql.placeholder('id')))
-    .for('update'),
-);
-
 /**
- * Locks all that a booking may collide on, always in the same order (therapists by id, patient, room), so that two
- * bookings wait for each other instead of deadlocking. `from` is the therapist that an appointment moves away from.
+ * Locks all that a booking may collide on, in one statement and a fixed order (patient and therapists, then room), so
+ * that two bookings wait for each other; a deadlock of a booking with a move is tried again by `transaction`. Returns
+ * both sides with their names, and the price of the appointment type.
  * @throws InvalidField against `therapist_id` or `patient_id` when there is no such record
  */
-export async function lockParties(tx: Ctx, wanted: Wanted): Promise<{ therapist: Party; patient: Party }> {
-  const { therapistId, from = therapistId, patientId, room } = wanted;
-  const locked = await lockTherapists(tx.db, { one: therapistId, other: from });
-  const therapist = partyOf(locked, therapistId, 'therapist_id');
-  const patient = partyOf(await lockPatient(tx.db, { id: patientId }), patientId, 'patient_id');
+export async function lockParties(tx: Ctx, wanted: Wanted) {
+  const { therapistId, from = therapistId, patientId, room, appointmentType = '' } = wanted;
+  const rows = await lockBoth(tx.db, { therapistId, from, patientId, appointmentType });
+  const row = rows.find((one) => one.therapistId === therapistId);
+  if (!row) throw new InvalidField(await missingField(tx, patientId), UNKNOWN);
   if (room !== null) await lockRoom(tx, room);
-  return { therapist, patient };
+  return {
+    therapist: { id: therapistId, active: row.therapistActive === 1, ...row.therapist },
+    patient: { id: patientId, active: row.patientActive === 1, ...row.patient },
+    price: row.price,
+  };
 }
 
-function partyOf(rows: readonly { id: number; active: number }[], id: number, field: string): Party {
-  const row = rows.find((party) => party.id === id);
-  if (!row) throw new InvalidField(field, UNKNOWN);
-  return { id, active: row.active === 1 };
+async function missingField(tx: Ctx, patientId: number): Promise<string> {
+  const [patient] = await tx.db.select({ id: patients.id }).from(patients).where(eq(patients.id, patientId));
+  return patient ? 'therapist_id' : 'patient_id';
 }
 
 /** A room is known from its first booking on. */

@@ -20,18 +20,20 @@ const insertTicket = insertStatement(tickets, [
 ]);
 
 /**
- * Issues the ticket of an appointment under the next number of today, in the caller's transaction: the counter's row
+ * Issues the ticket of an appointment under the next number of today and returns it, in the caller's transaction: the counter's row
  * stays locked until the commit and falls back with a rollback, so the day's series has no gaps. To be called last,
  * as everyone who books waits for that row.
  */
-export async function issueTicket(tx: Ctx, appointmentId: number, amount: string): Promise<void> {
+export async function issueTicket(tx: Ctx, appointmentId: number, amount: string) {
   const day = localDay(tx.now, tx.services.config.timeZone);
   const [{ insertId }] = await nextNumber(tx.db, { day });
-  await insertTicket(tx.db, {
+  const ticketNumber = `TKT-${day.replaceAll('-', '')}-${String(insertId).padStart(6, '0')}`;
+  const id = await insertTicket(tx.db, {
     appointmentId,
-    ticketNumber: `TKT-${day.replaceAll('-', '')}-${String(insertId).padStart(6, '0')}`,
+    ticketNumber,
     amount,
     createdAt: tx.now,
     updatedAt: tx.now,
   });
+  return { id, ticketNumber, status: 'pending' as const, amount };
 }
