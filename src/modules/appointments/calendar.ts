@@ -1,6 +1,5 @@
 import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
 import type { Ctx } from '../../context.ts';
-import { fullName } from '../../person.ts';
 import { findAppointment } from './find.ts';
 import type { AppointmentRow } from './view.ts';
 
@@ -20,8 +19,8 @@ export function calendarOf(ctx: Ctx, name: string, rows: readonly AppointmentRow
       start: new Date(row.dateTime.epochMilliseconds),
       end: new Date(row.endsAt.epochMilliseconds),
       stamp: new Date(row.updatedAt.epochMilliseconds),
-      summary: `${row.appointmentType ?? 'Cita'} · ${fullName(row.therapist)}`,
-      description: [`Paciente: ${fullName(row.patient)}`, row.reason].filter(Boolean).join('\n'),
+      summary: `${row.appointmentType ?? 'Cita'} · ${row.therapist.fullName}`,
+      description: [`Paciente: ${row.patient.fullName}`, row.reason].filter(Boolean).join('\n'),
       location: row.room ? `${clinicName}, ${row.room}` : clinicName,
       status:
         row.status === 'cancelled'

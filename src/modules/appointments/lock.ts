@@ -4,6 +4,7 @@ import type { Ctx } from '../../context.ts';
 import { statement } from '../../db/statement.ts';
 import { InvalidField, notFound } from '../../errors.ts';
 import { assertUnchanged } from '../../http/etag.ts';
+import { fullNameOf } from '../../person.ts';
 import { priceOfType } from '../billing/price.ts';
 import { patients } from '../patients/tables.ts';
 import { therapists } from '../therapists/tables.ts';
@@ -30,18 +31,9 @@ const lockBoth = statement((db) =>
     .select({
       therapistId: therapists.id,
       therapistActive: sql<number>`${therapists.isActive} and ${therapists.deletedAt} is null`,
-      therapist: {
-        firstName: therapists.firstName,
-        paternalLastName: therapists.paternalLastName,
-        maternalLastName: therapists.maternalLastName,
-      },
+      therapist: { fullName: fullNameOf(therapists) },
       patientActive: sql<number>`${patients.deletedAt} is null`,
-      patient: {
-        firstName: patients.firstName,
-        paternalLastName: patients.paternalLastName,
-        maternalLastName: patients.maternalLastName,
-        documentNumber: patients.documentNumber,
-      },
+      patient: { fullName: fullNameOf(patients), documentNumber: patients.documentNumber },
       price: priceOfType(db),
     })
     .from(therapists)

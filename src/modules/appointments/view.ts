@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { Ctx } from '../../context.ts';
-import { fullName } from '../../person.ts';
+import { fullNameOf } from '../../person.ts';
 import { formatInstant } from '../../time.ts';
 import { tickets } from '../billing/tables.ts';
 import { patients } from '../patients/tables.ts';
@@ -26,17 +26,8 @@ const columns = {
   createdAt: appointments.createdAt,
   updatedAt: appointments.updatedAt,
   sequence: appointments.sequence,
-  patient: {
-    firstName: patients.firstName,
-    paternalLastName: patients.paternalLastName,
-    maternalLastName: patients.maternalLastName,
-    documentNumber: patients.documentNumber,
-  },
-  therapist: {
-    firstName: therapists.firstName,
-    paternalLastName: therapists.paternalLastName,
-    maternalLastName: therapists.maternalLastName,
-  },
+  patient: { fullName: fullNameOf(patients), documentNumber: patients.documentNumber },
+  therapist: { fullName: fullNameOf(therapists) },
   ticket: {
     id: tickets.id,
     ticketNumber: tickets.ticketNumber,
@@ -95,10 +86,10 @@ function viewOf(row: AppointmentRow, labels: ReadonlyMap<string, string>, timeZo
     },
     patient: {
       id: row.patientId,
-      full_name: fullName(row.patient),
+      full_name: row.patient.fullName,
       document_number: row.patient.documentNumber,
     },
-    therapist: { id: row.therapistId, full_name: fullName(row.therapist) },
+    therapist: { id: row.therapistId, full_name: row.therapist.fullName },
     created_by: row.createdBy,
     created_at: formatInstant(row.createdAt, timeZone),
     updated_at: formatInstant(row.updatedAt, timeZone),

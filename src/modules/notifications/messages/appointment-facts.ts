@@ -1,6 +1,5 @@
 import type { Config } from '../../../config.ts';
 import type { Language } from '../../../errors.ts';
-import { fullName } from '../../../person.ts';
 import type { AppointmentRow } from '../../appointments/view.ts';
 import { type Content, inWords, oneLine } from './content.ts';
 
@@ -25,8 +24,8 @@ export const appointmentFacts = (
   clinic: oneLine(clinicName),
   when: inWords(row.dateTime, timeZone, language),
   minutes: row.duration,
-  patient: oneLine(fullName(row.patient)),
-  therapist: oneLine(fullName(row.therapist)),
+  patient: oneLine(row.patient.fullName),
+  therapist: oneLine(row.therapist.fullName),
   type: row.appointmentType && oneLine(row.appointmentType),
   room: row.room && oneLine(row.room),
 });
