@@ -27,6 +27,10 @@ export const book = (client: Client, body: Record<string, unknown>): Promise<Ans
 export const rulesOf = ({ json }: Answer): string[] =>
   (json.details?.violations ?? []).map(({ rule }: { rule: string }) => rule);
 
+/** The statuses of several answers, in ascending order. */
+export const statusesOf = (answers: readonly Answer[]): number[] =>
+  answers.map(({ status }) => status).toSorted((a, b) => a - b);
+
 type Existing = Partial<typeof appointments.$inferInsert> & {
   patientId: number;
   therapistId: number;

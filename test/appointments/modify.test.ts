@@ -8,7 +8,7 @@ import { STATUSES } from '../../src/modules/appointments/status.ts';
 import { appointments } from '../../src/modules/appointments/tables.ts';
 import { holidays } from '../../src/modules/therapists/tables.ts';
 import { type Answer, type Client, startTestApp, type TestApp } from '../harness.ts';
-import { at, book, day, existing, freeTime, growth, rulesOf } from './clinic.ts';
+import { at, book, day, existing, freeTime, growth, rulesOf, statusesOf } from './clinic.ts';
 
 let app: TestApp;
 let desk: Client;
@@ -246,7 +246,7 @@ describe('If-Match', () => {
     const answers = await Promise.all(
       ['A', 'B', 'C'].map((notes) => put(desk, id, { notes }, { 'if-match': etag })),
     );
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412, 412]);
+    expect(statusesOf(answers)).toEqual([200, 412, 412]);
   });
 });
 
