@@ -1,0 +1,85 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { eq } from 'drizzle-orm';
+import { pino } from 'pino';
+import { connectDatabase } from '../../src/db/client.ts';
+import { startEmbeddedDatabase } from '../../src/embedded/database.ts';
+import { findProcess } from '../../src/embedded/processes.ts';
+import { appointments } from '../../src/modules/appointments/tables.ts';
+import { selectAppointments } from '../../src/modules/appointments/view.ts';
+
+const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** A service on the embedded default with many appointments, and the floor beside it, each a process of its own. */
+export type Clinic = Awaited<ReturnType<typeof openClinic>>;
+
+/** Starts both on free ports and a throw-away data directory; `close` stops and removes everything. */
+export async function openClinic(appointmentCount: number) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'clinic-bench-'));
+  const [servicePort, floorPort] = [await freePort(), await freePort()];
+  const env = {
+    ...process.env,
+    STORAGE_DIR: dataDir,
+    PORT: String(servicePort),
+    LOG_FILE: join(dataDir, 'service.log'),
+  };
+  delete (env as Record<string, string>)['DATABASE_URL'];
+  delete (env as Record<string, string>)['REDIS_URL'];
+  const run = (args: string[]) =>
+    Bun.spawn([process.execPath, ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+
+  // Our own share in the embedded server keeps it up between the processes, and tells its address.
+  const database = await startEmbeddedDatabase({ dataDir, log: pino({ level: 'error' }) });
+  const service = run([file('../../src/main.ts')]);
+  await answering(`http://127.0.0.1:${servicePort}/health/ready/`);
+  const seeding = run([file('../../src/cli.ts'), 'seed', '--appointments', String(appointmentCount)]);
+  if ((await seeding.exited) !== 0) throw new Error('the seed command failed');
+
+  const { db, close } = connectDatabase(database.url, 1);
+  const select = selectAppointments(db).where(eq(appointments.id, 1)).toSQL().sql;
+  const floor = run([file('floor.ts'), database.url, String(floorPort), select]);
+  await answering(`http://127.0.0.1:${floorPort}/appointments/1`);
+
+  return {
+    db,
+    serviceUrl: `http://127.0.0.1:${servicePort}`,
+    floorUrl: `http://127.0.0.1:${floorPort}`,
+    processes: { service: service.pid, floor: floor.pid, database: databasePid(dataDir) },
+    close: async () => {
+      floor.kill('SIGTERM');
+      service.kill('SIGTERM');
+      await Promise.all([floor.exited, service.exited]);
+      await close();
+      await database.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function answering(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 600; attempt++) {
+    const ok = await fetch(url).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (ok) return;
+    await Bun.sleep(100);
+  }
+  throw new Error(`${url} does not answer`);
+}
+
+function freePort(): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const server = createServer().listen(0, '127.0.0.1', () => {
+    const address = server.address();
+    server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+  });
+  return promise;
+}
+
+/** The server whose arguments name the data directory. */
+const databasePid = (dataDir: string): number =>
+  findProcess(`--pid-file=${join(realpathSync(dataDir), 'mysql', 'server.pid')}`) ?? 0;

@@ -1,0 +1,169 @@
+import { and, asc, count, desc, eq, gte, lt } from 'drizzle-orm';
+import { patients } from '../../src/modules/patients/tables.ts';
+import { therapists } from '../../src/modules/therapists/tables.ts';
+import { appointments } from '../../src/modules/appointments/tables.ts';
+import { type Clinic, openClinic } from './clinic.ts';
+import { type Figures, load, type Target } from './load.ts';
+
+/**
+ * `bun run bench`: the main job's requests against the floor of the same run, on the embedded default.
+ * BENCH_APPOINTMENTS (100000), BENCH_SECONDS (6) and BENCH_CONNECTIONS (32) can be set.
+ */
+const COUNT = Number(process.env['BENCH_APPOINTMENTS'] ?? 100_000);
+const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 6);
+const CONNECTIONS = Number(process.env['BENCH_CONNECTIONS'] ?? 32);
+
+/** The least share of the floor's requests per second that each kind of request is to reach. */
+const GOALS: Record<string, number> = { get: 0.6, list: 0.35, agenda: 0.35, available: 0.25, booking: 0.15 };
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const iso = (date: Temporal.PlainDate) => date.toString();
+
+const clinic = await openClinic(COUNT);
+try {
+  const rows = await measure(clinic);
+  say(table(rows));
+  await Bun.write(
+    'bench-results.json',
+    `${JSON.stringify({ at: new Date(), COUNT, CONNECTIONS, rows }, null, 2)}\n`,
+  );
+} finally {
+  await clinic.close();
+}
+
+type Row = Figures & { name: string; ratio: number | null };
+
+async function measure({ db, serviceUrl, floorUrl, processes }: Clinic): Promise<Row[]> {
+  const options = { connections: CONNECTIONS, seconds: SECONDS, database: processes.database };
+  const token = await logIn(serviceUrl);
+  const from = Temporal.Now.plainDateISO('America/Lima').add({ days: 1 });
+  const week = `date_from=${iso(from)}&date_to=${iso(from.add({ days: 6 }))}`;
+  const busiest = await busiestTherapist(db, from);
+  const [middle] = await db
+    .select({ id: appointments.id })
+    .from(appointments)
+    .orderBy(desc(appointments.id))
+    .limit(1)
+    .offset(COUNT / 2);
+
+  const floor: Target = { url: `${floorUrl}/appointments/${middle?.id}` };
+  const api = (path: string): Target => ({ url: `${serviceUrl}/api/${path}`, token });
+  const targets: Record<string, Target> = {
+    get: api(`appointments/${middle?.id}/`),
+    list: api('appointments/'),
+    agenda: api(`appointments/therapist/${busiest.id}/?${week}&page_size=100`),
+    available: api(`appointments/available/?therapist_id=${busiest.id}&${week}`),
+    booking: { ...api('appointments/'), body: await bookings(db, serviceUrl, token, from) },
+    login: {
+      url: `${serviceUrl}/api/auth/login/`,
+      body: () => ({ username: 'admin', password: 'Demo1234!' }),
+    },
+  };
+  say(
+    `${COUNT} appointments, ${CONNECTIONS} connections, ${SECONDS} s each; the agenda's week has ${busiest.appointments} appointments\n`,
+  );
+
+  const atFloor = { ...options, service: processes.floor };
+  const first = await load(floor, atFloor);
+  const measured: [string, Figures][] = [];
+  for (const [name, target] of Object.entries(targets)) {
+    measured.push([name, await load(target, { ...options, service: processes.service })]);
+  }
+  const last = await load(floor, atFloor);
+  const mean = (first.rps + last.rps) / 2;
+  return [
+    { name: 'floor, at the start', ...first, ratio: null },
+    { name: 'floor, at the end', ...last, ratio: null },
+    ...measured.map(([name, figures]) => ({ name, ...figures, ratio: figures.rps / mean })),
+  ];
+}
+
+async function logIn(serviceUrl: string): Promise<string> {
+  const response = await fetch(`${serviceUrl}/api/auth/login/`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'admin', password: 'Demo1234!' }),
+  });
+  const { access_token: token } = (await response.json()) as { access_token: string };
+  return token;
+}
+
+async function busiestTherapist(db: Clinic['db'], from: Temporal.PlainDate) {
+  const start = from.toZonedDateTime('America/Lima').toInstant();
+  const appointmentCount = count();
+  const [busiest] = await db
+    .select({ id: appointments.therapistId, appointments: appointmentCount })
+    .from(appointments)
+    .where(and(gte(appointments.dateTime, start), lt(appointments.dateTime, start.add({ hours: 7 * 24 }))))
+    .groupBy(appointments.therapistId)
+    .orderBy(desc(appointmentCount))
+    .limit(1);
+  if (!busiest) throw new Error('nobody has an appointment in the coming week');
+  return busiest;
+}
+
+/** Bodies of bookings that are free: the slots that the service itself offers, each for the patient whose turn it is. */
+async function bookings(db: Clinic['db'], serviceUrl: string, token: string, from: Temporal.PlainDate) {
+  const people = await db.select({ id: patients.id }).from(patients).orderBy(asc(patients.id)).limit(20_000);
+  const workers = await db
+    .select({ id: therapists.id })
+    .from(therapists)
+    .where(eq(therapists.isActive, true))
+    .limit(200);
+  const free: { therapist_id: number; date_time: string }[] = [];
+  for (const { id } of workers) {
+    const range = `date_from=${iso(from.add({ days: 40 }))}&date_to=${iso(from.add({ days: 70 }))}`;
+    const url = `${serviceUrl}/api/appointments/available/?therapist_id=${id}&${range}&duration=15&step=15`;
+    const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+    const { slots } = (await response.json()) as { slots: typeof free };
+    free.push(...slots);
+    if (free.length > 40_000) break;
+  }
+  let next = 0;
+  return () => {
+    const slot = free[next];
+    const patient = people[next % people.length];
+    next += 1;
+    return {
+      patient_id: patient?.id,
+      therapist_id: slot?.therapist_id,
+      date_time: slot?.date_time,
+      duration: 15,
+    };
+  };
+}
+
+function table(rows: Row[]): string {
+  const header = [
+    '',
+    'req/s',
+    'p50 ms',
+    'p99 ms',
+    'of floor',
+    'goal',
+    'CPU service',
+    'CPU database',
+    'refused',
+  ];
+  const lines = rows.map((row) => [
+    row.name,
+    row.rps.toFixed(0),
+    row.p50.toFixed(1),
+    row.p99.toFixed(1),
+    row.ratio === null ? '' : row.ratio.toFixed(2),
+    GOALS[row.name] === undefined ? '' : `≥ ${GOALS[row.name]}`,
+    `${row.serviceCpu.toFixed(0)} µs`,
+    `${row.databaseCpu.toFixed(0)} µs`,
+    String(row.refused),
+  ]);
+  const widths = header.map((title, i) =>
+    Math.max(title.length, ...lines.map((line) => line[i]?.length ?? 0)),
+  );
+  return [header, ...lines]
+    .map((line) =>
+      line
+        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+        .join('  '),
+    )
+    .join('\n');
+}
