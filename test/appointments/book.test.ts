@@ -245,7 +245,7 @@ const breaches: Record<string, Breach> = {
   appointment_in_past: async () => ({ date_time: at(-1, '10:00') }),
   invalid_duration: async () => ({ duration: 20 }),
   beyond_booking_horizon: async () => ({ date_time: at(182, '10:00') }),
-  outside_working_hours: async () => ({ date_time: at(3, '08:30') }),
+  outside_working_hours: async () => ({ date_time: at(3, '05:00') }),
   therapist_time_off: async () => {
     const therapist = await app.therapist();
     await app.services.db.insert(timeOff).values({

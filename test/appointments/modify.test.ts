@@ -263,3 +263,27 @@ test('two that move onto each other’s therapists do not lock each other out', 
   );
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
 });
+
+test('of ten that move to one time, one does, and the others stay where they were', async () => {
+  const starts = freeTime();
+  const made: Answer['json'][] = [];
+  for (let n = 0; n < 10; n += 1) made.push(await booked({ patient_id: await app.patient() }));
+  const answers = await Promise.all(made.map(({ id }) => put(desk, id, { date_time: starts })));
+  expect(statusesOf(answers)).toEqual([200, ...Array<number>(9).fill(400)]);
+  for (const [n, { status, json }] of answers.entries()) {
+    if (status === 400) expect(json.details.rule).toBe('therapist_busy');
+    expect((await read(made[n].id)).date_time).toBe(status === 200 ? starts : made[n].date_time);
+  }
+});
+
+test('of a booking and a move to one time, one happens', async () => {
+  for (const _ of [1, 2, 3, 4]) {
+    const [{ id }, starts] = [await booked(), freeTime()];
+    const answers = await Promise.all([
+      put(desk, id, { date_time: starts }),
+      book(desk, { patient_id: await app.patient(), therapist_id: therapistId, date_time: starts }),
+    ]);
+    expect(answers.filter(({ status }) => status < 300)).toHaveLength(1);
+    expect(answers.flatMap(rulesOf)).toEqual(['therapist_busy']);
+  }
+});
