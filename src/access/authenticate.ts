@@ -1,6 +1,9 @@
 import type { Ctx, Services, UserActor } from '../context.ts';
 import { AppError } from '../errors.ts';
 import type { Permission } from './enforcer.ts';
+import { lastSeenNoter } from './last-seen.ts';
+
+const noteUse = lastSeenNoter();
 
 const BEARER = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
@@ -15,6 +18,7 @@ export async function authenticate(services: Services, authorization: string | n
   const claims = await services.tokens.read('access', token);
   const actor = await services.sessions.find(claims.sessionId);
   if (!actor || actor.userId !== claims.userId) throw new AppError('SESSION_REVOKED');
+  noteUse(services, claims.sessionId);
   return actor;
 }
 
