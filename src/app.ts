@@ -2,6 +2,7 @@ import { cors } from '@elysiajs/cors';
 import { Elysia } from 'elysia';
 import { assertGuarded } from './access/guard.ts';
 import type { Services } from './context.ts';
+import { corsOptions } from './http/cors.ts';
 import { docs } from './http/docs.ts';
 import { health } from './http/health.ts';
 import { methodsOf } from './http/methods.ts';
@@ -24,13 +25,14 @@ export type App = ReturnType<typeof createApp>;
 
 /** Puts the app together: what every request shares, then the domains. Needs only web-standard globals. */
 export function createApp(services: Services) {
-  const http = createHttp(services, (path) => methodsOf(app, path));
+  const http = createHttp(
+    services,
+    methodsOf(() => app),
+  );
   const { corsOrigins } = services.config;
   const app = new Elysia({ name: 'app' })
     .use(http)
-    .use(
-      corsOrigins.length > 0 ? cors({ origin: corsOrigins, credentials: true, maxAge: 600 }) : new Elysia(),
-    )
+    .use(corsOrigins.length > 0 ? cors(corsOptions(corsOrigins)) : new Elysia())
     .use(health(http, services))
     .use(authRoutes(http))
     .use(patientRoutes(http))

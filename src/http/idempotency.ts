@@ -18,7 +18,8 @@ export async function idempotencyOf(ctx: Ctx, request: Request, body: unknown): 
   const told = JSON.stringify([request.method, pathname.replace(/\/+$/, ''), body]);
   return {
     scope: ctx.actor.kind === 'user' ? `user:${ctx.actor.userId}` : 'public',
-    key,
+    // As a fingerprint: the database compares texts without regard to case, and keys differ by it.
+    key: await ctx.services.tokens.fingerprint(key),
     fingerprint: await ctx.services.tokens.fingerprint(told),
     replayed: false,
   };

@@ -40,9 +40,6 @@ export function createHttp(services: Services, methodsAt: (path: string) => stri
     .headers(SECURITY_HEADERS)
     .derive({ as: 'global' }, ({ request, server, set }) => {
       const { headers } = request;
-      const given = headers.get('x-request-id');
-      const requestId = given !== null && REQUEST_ID.test(given) ? given : crypto.randomUUID();
-      set.headers['x-request-id'] = requestId;
       const forwarded = config.trustProxy
         ? headers.get('x-forwarded-for')?.split(',').at(-1)?.trim()
         : undefined;
@@ -52,7 +49,7 @@ export function createHttp(services: Services, methodsAt: (path: string) => stri
         db: services.db,
         inTransaction: false,
         services,
-        requestId,
+        requestId: String(set.headers['x-request-id']),
         url: config.publicUrl ? request.url.replace(ORIGIN, config.publicUrl) : request.url,
         ip: forwarded ?? server?.requestIP(request)?.address ?? null,
         userAgent: headers.get('user-agent'),
@@ -64,12 +61,15 @@ export function createHttp(services: Services, methodsAt: (path: string) => stri
       return { ctx };
     })
     .onRequest(({ request, set }) => {
+      const given = request.headers.get('x-request-id');
+      const requestId = given !== null && REQUEST_ID.test(given) ? given : crypto.randomUUID();
+      set.headers['x-request-id'] = requestId;
       if (hostAllowed(request.url.slice(request.url.indexOf('//') + 2, request.url.indexOf('/', 8)))) return;
       set.status = 400;
       const body = errorBody(
         new AppError('VALIDATION_ERROR', { host: ['ALLOWED_HOSTS'] }),
         languageOf(request.headers.get('accept-language')),
-        crypto.randomUUID(),
+        requestId,
       );
       return body;
     })
@@ -121,19 +121,24 @@ export function createHttp(services: Services, methodsAt: (path: string) => stri
     })
     .onError({ as: 'global' }, ({ error: thrown, request, path, set, ctx }) => {
       const language = ctx?.language ?? languageOf(request.headers.get('accept-language'));
-      const requestId = ctx?.requestId ?? crypto.randomUUID();
+      const requestId = String(set.headers['x-request-id']);
       let error = toAppError(thrown, language);
       if (error.code === 'NOT_FOUND' && thrown !== error) {
         const methods = methodsAt(path);
         if (methods.length > 0) {
-          error = new AppError('METHOD_NOT_ALLOWED');
           set.headers.allow = methods.join(', ');
+          if (request.method === 'OPTIONS') {
+            set.status = 204;
+            return '';
+          }
+          error = new AppError('METHOD_NOT_ALLOWED');
         }
       }
       const body = errorBody(error, language, requestId);
       if (error.status >= 500) logFailure(log, thrown, requestId);
       set.status = error.status;
-      set.headers['x-request-id'] = requestId;
+      // A route of another type has set its own before it failed.
+      set.headers['content-type'] = 'application/json; charset=utf-8';
       if (error.retryAfter !== undefined) set.headers['retry-after'] = String(error.retryAfter);
       return body;
     })
@@ -143,7 +148,7 @@ export function createHttp(services: Services, methodsAt: (path: string) => stri
       metrics.requests.observe({ method: request.method, route: route ?? 'none', status }, seconds);
       log.info(
         {
-          requestId: ctx?.requestId,
+          requestId: set.headers['x-request-id'],
           method: request.method,
           route,
           status,
