@@ -21,22 +21,22 @@ let decoy: Promise<string> | undefined;
  */
 export async function login(ctx: Ctx, input: v.InferOutput<typeof Login>) {
   const { counters, passwords } = ctx.services;
-  const watched = [`login:name:${input.username.toLowerCase()}`, ...(ctx.ip ? [`login:ip:${ctx.ip}`] : [])];
-  const failures = await Promise.all(watched.map((name) => counters.read(name)));
-  const blocked = failures.find(({ count }) => count >= FAILURES);
-  if (blocked) throw new AppError('RATE_LIMITED', undefined, blocked.resetSeconds);
-
   const named = or(eq(users.username, input.username), eq(users.email, input.username));
   const [account] = await ctx.db
     .select({ id: users.id, passwordHash: users.passwordHash, isActive: users.isActive })
     .from(users)
     .where(and(named, isNull(users.deletedAt)));
+  const watched = await watchedNames(ctx, input.username, account?.id);
+  await assertNotBlocked(ctx, watched);
+
   const hash = account?.passwordHash ?? (await (decoy ??= passwords.hash(crypto.randomUUID())));
   const right = await passwords.verify(input.password, hash);
   if (!account || !right || !account.isActive) {
     await Promise.all(watched.map((name) => counters.add(name, WINDOW_SECONDS)));
     throw new AppError('INVALID_CREDENTIALS');
   }
+  // Again: of many guesses sent at once, all were let through before the first was counted.
+  const failures = await assertNotBlocked(ctx, watched);
 
   const tokens = await transaction(ctx, async (tx) => {
     const pair = await openSession(tx, account.id);
@@ -46,4 +46,24 @@ export async function login(ctx: Ctx, input: v.InferOutput<typeof Login>) {
   });
   if (failures.some(({ count }) => count > 0)) await counters.clear(watched[0] ?? '');
   return { ...tokens, user_info: await userInfo(ctx, account.id) };
+}
+
+/** The failures counted so far. @throws AppError RATE_LIMITED when they are too many */
+async function assertNotBlocked({ services }: Ctx, watched: string[]) {
+  const failures = await Promise.all(watched.map((name) => services.counters.read(name)));
+  const blocked = failures.find(({ count }) => count >= FAILURES);
+  if (blocked) throw new AppError('RATE_LIMITED', undefined, blocked.resetSeconds);
+  return failures;
+}
+
+/**
+ * What failures are counted under. An account is one, whichever of its names was typed: the database finds `ádmin` as
+ * `admin`. A name of nobody is kept as a fingerprint, as long and as telling as any other.
+ */
+async function watchedNames({ ip, services }: Ctx, typed: string, accountId?: number): Promise<string[]> {
+  const name =
+    accountId === undefined
+      ? `login:name:${await services.tokens.fingerprint(typed.toLowerCase())}`
+      : `login:user:${accountId}`;
+  return [name, ...(ip === null ? [] : [`login:ip:${ip}`])];
 }

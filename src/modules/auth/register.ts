@@ -4,6 +4,7 @@ import { type Ctx, transaction } from '../../context.ts';
 import { audit } from '../../db/audit.ts';
 import { AppError } from '../../errors.ts';
 import { searchTextOf } from '../../search-text.ts';
+import { assertBorn } from '../patients/patients.ts';
 import { patients } from '../patients/tables.ts';
 import { users } from '../users/tables.ts';
 import type { Register } from './schemas.ts';
@@ -14,12 +15,13 @@ const PER_HOUR = 100;
 
 /**
  * Makes a patient's account and record.
- * @throws InvalidField for a weak password, FieldConflict when the username, e-mail or document is taken,
+ * @throws InvalidField for a weak password or a birth date after today, FieldConflict when the username, e-mail or document is taken,
  * AppError RATE_LIMITED
  */
 export async function register(ctx: Ctx, input: v.InferOutput<typeof Register>) {
   const { counters, passwords } = ctx.services;
   await assertGoodPassword(input.password, input.username);
+  assertBorn(ctx, input.birth_date);
   const { count, resetSeconds } = await counters.add(`register:ip:${ctx.ip}`, 3_600);
   if (count > PER_HOUR) throw new AppError('RATE_LIMITED', undefined, resetSeconds);
 

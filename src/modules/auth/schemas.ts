@@ -42,6 +42,18 @@ export const Register = v.pipe(
     ),
     ['password_confirm'],
   ),
+  // People also log in by e-mail: a name that looks like somebody else's would stand in that person's way.
+  v.forward(
+    v.partialCheck(
+      [['username'], ['email']],
+      ({ username, email }) => !username.includes('@') || username.toLowerCase() === email.toLowerCase(),
+      say({
+        es: 'Solo su propio correo electrónico puede llevar @.',
+        en: 'Only your own e-mail address may have an @.',
+      }),
+    ),
+    ['username'],
+  ),
 );
 
 export const UserInfo = v.object({

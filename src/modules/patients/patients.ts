@@ -81,7 +81,7 @@ export const changePatient = (ctx: Ctx, id: number, input: v.InferOutput<typeof 
   });
 
 /** @throws InvalidField for a birth date after today */
-function assertBorn(ctx: Ctx, birthDate: string | null | undefined): void {
+export function assertBorn(ctx: Ctx, birthDate: string | null | undefined): void {
   if (!birthDate || birthDate <= localDay(ctx.now, ctx.services.config.timeZone)) return;
   throw new InvalidField('birth_date', { es: 'Está en el futuro.', en: 'Is in the future.' });
 }
