@@ -97,3 +97,15 @@ export const backgroundProbes = (background: () => Background | undefined): Serv
     return states.map(({ queue, index, state, restarts }) => ({ queue, index, state, restarts }));
   },
 });
+
+/** How many jobs each queue that has any job of ours holds, by state; none before the background has started. */
+export async function queueDepths(
+  background: Background | undefined,
+): Promise<{ queue: string; state: string; jobs: number }[]> {
+  if (!background) return [];
+  const all = QUEUES.filter((queue) => jobsOf(queue).length > 0).map(async (queue) => {
+    const counts = Object.entries(await background.producer.counts(queue));
+    return counts.map(([state, jobs]) => ({ queue, state, jobs }));
+  });
+  return (await Promise.all(all)).flat();
+}

@@ -22,7 +22,7 @@ export type Runtime = {
   close: () => Promise<void>;
 };
 
-type Hooks = Pick<Parameters<typeof createServices>[0], 'probes' | 'wakeRelay'>;
+type Hooks = Pick<Parameters<typeof createServices>[0], 'probes' | 'wakeRelay' | 'queueDepths'>;
 
 /**
  * Connects to the configured database and Redis, or starts the embedded database and brings it up to date.

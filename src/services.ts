@@ -1,4 +1,5 @@
 import { pino, type Logger } from 'pino';
+import { countActiveUsers } from './access/active-users.ts';
 import { loadAccess } from './access/enforcer.ts';
 import { databaseSessions, type Sessions } from './access/sessions.ts';
 import { createTokens } from './access/tokens.ts';
@@ -6,7 +7,7 @@ import type { Config } from './config.ts';
 import type { Passwords, Services } from './context.ts';
 import type { DatabasePool } from './db/client.ts';
 import { type Counters, databaseCounters } from './db/counters.ts';
-import { createMetrics } from './http/metrics.ts';
+import { createMetrics, type GaugeSources } from './http/metrics.ts';
 
 /** OWASP's minimum for argon2id: 54 ms here, where 64 MiB take 172 ms (stack-notes, "Passwords"). */
 const ARGON2 = { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 } as const;
@@ -60,22 +61,30 @@ type Parts = {
   counters?: Counters;
   wakeRelay?: () => void;
   probes?: Services['probes'];
+  queueDepths?: GaugeSources['queueDepths'];
 };
 
 /** Puts the services together that `createApp`, the worker threads and the commands run with. */
 export async function createServices(parts: Parts): Promise<Services> {
   const { config, log, pool } = parts;
+  const tokens = createTokens(parts.secretKey);
+  const sessions = parts.sessions ?? databaseSessions(pool.db);
   return {
     config,
     log,
     db: pool.db,
     transact: pool.transact,
     access: await loadAccess(),
-    tokens: createTokens(parts.secretKey),
-    sessions: parts.sessions ?? databaseSessions(pool.db),
+    tokens,
+    sessions,
     counters: parts.counters ?? databaseCounters(pool.db),
     passwords,
-    metrics: createMetrics(),
+    metrics: createMetrics({
+      activeUsers: () => countActiveUsers(pool.db),
+      connections: pool.connections,
+      caches: { tokens: tokens.cache, ...(sessions.cache ? { sessions: sessions.cache } : {}) },
+      queueDepths: parts.queueDepths ?? (async () => []),
+    }),
     probes: parts.probes ?? {},
     assets: {
       apiReference: async () =>

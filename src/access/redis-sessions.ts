@@ -1,5 +1,6 @@
 import type { RedisClientType } from 'redis';
 import type { UserActor } from '../context.ts';
+import { cacheUse } from '../cache-use.ts';
 import type { Database } from '../db/client.ts';
 import { batched } from './batched.ts';
 import { liveActors } from './live-actors.ts';
@@ -23,6 +24,7 @@ type Copy = { change: string | null; actor: UserActor };
  * answers.
  */
 export function redisSessions(db: Database, redis: Redis): Sessions {
+  const cache = cacheUse();
   const fromDatabase = async (ids: string[]) => liveActors(db, ids);
 
   const lookUp = async (ids: string[]): Promise<Map<string, UserActor>> => {
@@ -41,6 +43,8 @@ export function redisSessions(db: Database, redis: Redis): Sessions {
       if (copy?.change === change) actors.set(id, copy.actor);
       else missing.push({ id, change });
     }
+    cache.asked += ids.length;
+    cache.known += actors.size;
     if (missing.length === 0) return actors;
     const fresh = await fromDatabase(missing.map(({ id }) => id));
     for (const { id, change } of missing) {
@@ -57,6 +61,7 @@ export function redisSessions(db: Database, redis: Redis): Sessions {
   };
 
   return {
+    cache,
     find: batched(lookUp),
     changed: async (ids) => {
       if (ids.length === 0) return;

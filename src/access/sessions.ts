@@ -1,3 +1,4 @@
+import type { CacheUse } from '../cache-use.ts';
 import type { Database } from '../db/client.ts';
 import type { UserActor } from '../context.ts';
 import { batched } from './batched.ts';
@@ -8,6 +9,8 @@ export type Sessions = {
   find: (sessionId: string) => Promise<UserActor | null>;
   /** To be called after the commit of a change to these sessions or to what their actors may do. */
   changed: (sessionIds: readonly string[]) => Promise<void>;
+  /** Of the copies, where there are any. */
+  cache?: CacheUse;
 };
 
 /**

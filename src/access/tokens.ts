@@ -1,4 +1,5 @@
 import { jwt } from '@elysiajs/jwt';
+import { type CacheUse, cacheUse } from '../cache-use.ts';
 import { AppError } from '../errors.ts';
 
 /** Minutes that an access token lives (contract, "Auth"). */
@@ -17,6 +18,8 @@ export type Tokens = {
   read: (use: Use, token: string) => Promise<Claims>;
   /** Keyed hash (HMAC-SHA-256, hex) of a text: the same for the same text, and tells nothing of it. */
   fingerprint: (text: string) => Promise<string>;
+  /** Of the access tokens that were verified before. */
+  cache: CacheUse;
 };
 
 /** How many verified access tokens are remembered: their signature cannot change, so it is checked once. */
@@ -28,9 +31,14 @@ const EPOCH = new Date(0);
 export function createTokens(secretKey: string): Tokens {
   const signer = jwt({ name: 'jwt', secret: secretKey, alg: 'HS256' }).decorator.jwt;
   const verified = new Map<string, Claims>();
+  const cache = cacheUse();
 
   const read = async (use: Use, token: string): Promise<Claims> => {
     const known = verified.get(`${use} ${token}`);
+    if (use === 'access') {
+      cache.asked += 1;
+      if (known) cache.known += 1;
+    }
     const claims = known ?? (await check(use, token));
     if (claims.expiresAt * 1000 <= Date.now()) {
       verified.delete(`${use} ${token}`);
@@ -77,5 +85,6 @@ export function createTokens(secretKey: string): Tokens {
         iat: true,
       }),
     read,
+    cache,
   };
 }

@@ -12,6 +12,8 @@ export type DatabasePool = {
   db: MySql2Database;
   /** Runs `work` on one connection between BEGIN and COMMIT, or ROLLBACK when it throws. */
   transact: <T>(work: (db: Database) => Promise<T>) => Promise<T>;
+  /** How many connections there are, and how many of them nobody uses now. */
+  connections: () => { open: number; idle: number };
   close: () => Promise<void>;
 };
 
@@ -30,6 +32,8 @@ export function connectDatabase(url: string, poolSize: number): DatabasePool {
     queueLimit: poolSize * 200,
     enableKeepAlive: true,
   });
+  // mysql2 publishes no count of a pool's connections.
+  const lists = pool.pool as unknown as Record<'_allConnections' | '_freeConnections', ArrayLike<unknown>>;
   pool.on('connection', (connection) => {
     // mysql2 sends queued commands of one connection in order, so this precedes the caller's first query.
     for (const statement of SESSION) void connection.query(statement);
@@ -37,6 +41,7 @@ export function connectDatabase(url: string, poolSize: number): DatabasePool {
   return {
     db: drizzle({ client: pool, casing: 'snake_case' }),
     transact: transactOn(pool),
+    connections: () => ({ open: lists._allConnections.length, idle: lists._freeConnections.length }),
     close: () => pool.end(),
   };
 }

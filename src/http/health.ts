@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import pkg from '../../package.json' with { type: 'json' };
 import type { Services } from '../context.ts';
 import { AppError } from '../errors.ts';
+import { patiently } from '../patience.ts';
 import { equalSecrets } from './equal-secrets.ts';
 import type { Http } from './plugin.ts';
 
@@ -17,18 +18,11 @@ const Ready = v.object({
   checks: v.record(v.string(), v.object({ ok: v.boolean(), detail: v.optional(v.unknown()) })),
 });
 
-/** Milliseconds that a part may take to answer before it counts as down. */
-const PATIENCE = 2_000;
-
 async function probe(ask: () => Promise<unknown>): Promise<{ ok: boolean; detail?: unknown }> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('timed out')), PATIENCE);
   try {
-    return { ok: true, detail: await Promise.race([ask(), late]) };
+    return { ok: true, detail: await patiently(ask) };
   } catch {
     return { ok: false };
-  } finally {
-    clearTimeout(timer);
   }
 }
 

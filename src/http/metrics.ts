@@ -1,25 +1,86 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { CacheUse } from '../cache-use.ts';
+import { patiently } from '../patience.ts';
 
 const SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** The service's Prometheus metrics (contract, "Outside /api"; seed 1, "Métricas de monitoreo"). */
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** Makes a registry of its own, so that two apps in one process do not count into one. */
-export function createMetrics() {
-  const registry = new Registry();
-  const registers = [registry];
-  const memory = new Gauge({
-    name: 'memory_usage_bytes',
-    help: 'Resident memory of the process',
+/** What the gauges ask whenever they are read. */
+export type GaugeSources = {
+  activeUsers: () => Promise<number>;
+  connections: () => { open: number; idle: number };
+  caches: Record<string, CacheUse>;
+  /** Jobs by queue and state; none in a process without a queue. */
+  queueDepths: () => Promise<{ queue: string; state: string; jobs: number }[]>;
+};
+
+type Sample = { labels: Record<string, string>; value: number };
+
+/** A gauge whose values are asked for at every reading; it has none while what it asks does not answer. */
+function asking(
+  registers: Registry[],
+  name: string,
+  help: string,
+  labelNames: string[],
+  samples: () => Promise<Sample[]>,
+): Gauge {
+  return new Gauge({
+    name,
+    help,
+    labelNames,
     registers,
-    collect() {
-      this.set(process.memoryUsage.rss());
+    async collect() {
+      const current = await patiently(samples).catch(() => []);
+      this.reset();
+      for (const { labels, value } of current) this.set(labels, value);
+      if (current.length === 0) this.remove({});
     },
   });
+}
+
+function registerGauges(registers: Registry[], sources: GaugeSources): void {
+  asking(registers, 'memory_usage_bytes', 'Resident memory of the process', [], async () => [
+    { labels: {}, value: process.memoryUsage.rss() },
+  ]);
+  asking(registers, 'active_users_total', 'Users with a live session', [], async () => [
+    { labels: {}, value: await sources.activeUsers() },
+  ]);
+  asking(
+    registers,
+    'database_connection_pool_size',
+    'Connections of the pool by state',
+    ['state'],
+    async () => {
+      const { open, idle } = sources.connections();
+      return [
+        { labels: { state: 'idle' }, value: idle },
+        { labels: { state: 'busy' }, value: open - idle },
+      ];
+    },
+  );
+  asking(registers, 'cache_hit_ratio', 'Share of look-ups that a cache answered', ['cache'], async () =>
+    Object.entries(sources.caches).map(([cache, { asked, known }]) => ({
+      labels: { cache },
+      value: asked === 0 ? 0 : known / asked,
+    })),
+  );
+  asking(registers, 'queue_jobs', 'Jobs by queue and state', ['queue', 'state'], async () =>
+    (await sources.queueDepths()).map(({ queue, state, jobs }) => ({
+      labels: { queue, state },
+      value: jobs,
+    })),
+  );
+}
+
+/** Makes a registry of its own, so that two apps in one process do not count into one. */
+export function createMetrics(sources: GaugeSources) {
+  const registry = new Registry();
+  const registers = [registry];
+  registerGauges(registers, sources);
   return {
     registry,
-    memory,
     requests: new Histogram({
       name: 'http_request_duration_seconds',
       help: 'HTTP requests by route',

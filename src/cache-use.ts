@@ -1,0 +1,4 @@
+/** How often a cache was asked, and how often it knew the answer, since the process started. */
+export type CacheUse = { asked: number; known: number };
+
+export const cacheUse = (): CacheUse => ({ asked: 0, known: 0 });
