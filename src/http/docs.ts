@@ -8,6 +8,18 @@ const BUNDLE = '/assets/api-reference.js';
 const PAGE_POLICY =
   "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 
+/** Without what its makers offer on servers of their own; requests that are tried go straight to this one. */
+const PAGE_CONFIG = {
+  withDefaultFonts: false,
+  telemetry: false,
+  agent: { disabled: true },
+  showDeveloperTools: 'never',
+  hideClientButton: true,
+  proxyUrl: '',
+  favicon: 'data:,',
+  authentication: { preferredSecurityScheme: 'bearerAuth' },
+};
+
 /**
  * `/swagger` and `/swagger/json`. @elysiajs/swagger does not understand valibot, so it is handed a finished document
  * (`openApiOf`), made at the first request and kept. The page's script comes from this server, never from a CDN.
@@ -16,10 +28,29 @@ export function docs(app: AnyElysia, bundle: () => Promise<Blob>) {
   let made: ReturnType<typeof openApiOf> | undefined;
   const document = () => (made ??= openApiOf(app));
 
+  const page = swagger({
+    path: '/swagger',
+    exclude: [/./],
+    scalarCDN: BUNDLE,
+    scalarConfig: PAGE_CONFIG,
+    documentation: {
+      info: {
+        title: 'Backend-Optimizacion',
+        version: pkg.version,
+        description:
+          'API of a reflexology and therapy clinic. Log in at `/api/auth/login/`, then authorise with the `access_token`.',
+      },
+      get paths() {
+        return document().paths as never;
+      },
+      get components() {
+        return document().components;
+      },
+    },
+  });
+  allowAssets(page);
+
   return new Elysia({ name: 'docs', detail: { hide: true } })
-    .onAfterHandle({ as: 'global' }, ({ path, set }) => {
-      if (path.startsWith('/swagger')) set.headers['content-security-policy'] = PAGE_POLICY;
-    })
     .get(
       BUNDLE,
       async ({ set }) => {
@@ -29,26 +60,12 @@ export function docs(app: AnyElysia, bundle: () => Promise<Blob>) {
       },
       { public: true } as object,
     )
-    .use(
-      swagger({
-        path: '/swagger',
-        exclude: [/./],
-        scalarCDN: BUNDLE,
-        scalarConfig: { withDefaultFonts: false, telemetry: false } as object,
-        documentation: {
-          info: {
-            title: 'Backend-Optimizacion',
-            version: pkg.version,
-            description:
-              'API of a reflexology and therapy clinic. Log in at `/api/auth/login/`, then authorise with the `access_token`.',
-          },
-          get paths() {
-            return document().paths as never;
-          },
-          get components() {
-            return document().components;
-          },
-        },
-      }),
-    );
+    .use(page);
+}
+
+/** The page is a fixed answer, which no hook sees: its own headers go before those of every answer. */
+function allowAssets(page: AnyElysia): void {
+  for (const { handler } of page.routes) {
+    if (handler instanceof Response) handler.headers.set('content-security-policy', PAGE_POLICY);
+  }
 }

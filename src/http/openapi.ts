@@ -147,7 +147,8 @@ export function openApiOf(app: AnyElysia): { paths: Paths; components: Record<st
   const hidden = [/^\/swagger/, /^\/assets\//];
   const { paths } = toOpenAPISchema(
     withoutParsers(app),
-    { paths: hidden },
+    // Without `staticFile: false` it takes a path with a dot, such as `calendar.ics`, for a file.
+    { paths: hidden, staticFile: false },
     undefined,
     { valibot: jsonSchema },
     '3.0.3',
