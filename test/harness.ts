@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { createApp } from '../src/app.ts';
+import { type App, createApp } from '../src/app.ts';
 import { type Config, parseConfig } from '../src/config.ts';
 import { type Role, type Services, systemCtx, transaction } from '../src/context.ts';
 import { connectDatabase } from '../src/db/client.ts';
@@ -46,12 +46,27 @@ export async function startTestApp(env: Record<string, string> = {}) {
   const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
   const services = await createServices({ config, log, pool, secretKey: config.secretKey ?? '' });
   const app = createApp(services);
+  const request = requestTo(app);
 
-  const request = async (
-    method: string,
-    path: string,
-    { token, body, headers = {} }: Options = {},
-  ): Promise<Answer> => {
+  return {
+    app,
+    services,
+    config,
+    database,
+    request,
+    ctx: () => systemCtx(services, 'test'),
+    as: (role: Role, fields: Partial<typeof users.$inferInsert> = {}) =>
+      signIn(services, request, role, fields),
+    patient: (fields: Partial<typeof patients.$inferInsert> = {}) => makePatient(services, fields),
+    therapist: (fields: Partial<typeof therapists.$inferInsert> = {}) => makeTherapist(services, fields),
+    close: () => pool.close(),
+  };
+}
+
+/** Sends requests to an app as a client would, without a server between. */
+export const requestTo =
+  (app: App): Client['request'] =>
+  async (method, path, { token, body, headers = {} } = {}) => {
     const raw = typeof body === 'string' || body instanceof FormData || body instanceof Blob;
     const response = await app.handle(
       new Request(`http://localhost${path}`, {
@@ -73,21 +88,6 @@ export async function startTestApp(env: Record<string, string> = {}) {
     }
     return { status: response.status, headers: response.headers, json, text };
   };
-
-  return {
-    app,
-    services,
-    config,
-    database,
-    request,
-    ctx: () => systemCtx(services, 'test'),
-    as: (role: Role, fields: Partial<typeof users.$inferInsert> = {}) =>
-      signIn(services, request, role, fields),
-    patient: (fields: Partial<typeof patients.$inferInsert> = {}) => makePatient(services, fields),
-    therapist: (fields: Partial<typeof therapists.$inferInsert> = {}) => makeTherapist(services, fields),
-    close: () => pool.close(),
-  };
-}
 
 async function signIn(
   services: Services,
