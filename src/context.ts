@@ -9,6 +9,7 @@ import { answerOnce, type Idempotency, storedAnswer } from './db/idempotency.ts'
 import type { Language } from './errors.ts';
 import type { Counters } from './db/counters.ts';
 import type { Metrics } from './http/metrics.ts';
+import type { RateLimit } from './http/rate-limit.ts';
 
 /** The built-in roles (contract, "Access"). */
 export const ROLES = ['patient', 'therapist', 'administrator', 'supervisor', 'receptionist'] as const;
@@ -71,6 +72,8 @@ export type Ctx = {
   language: Language;
   ifMatch: string | null;
   idempotency: Idempotency | null;
+  /** The limit that this request counted against, if any: a verb notes it, the answer's headers tell it. */
+  rateLimit: RateLimit | null;
 };
 
 /** The context of work that no request asked for: jobs, commands, seeds. Its permission reaches every record. */
@@ -92,6 +95,7 @@ export const systemCtx = (
   language: 'es',
   ifMatch: null,
   idempotency: null,
+  rateLimit: null,
 });
 
 const ATTEMPTS = 6;

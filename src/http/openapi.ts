@@ -16,6 +16,7 @@ type Operation = {
   'x-permission'?: string;
   'x-idempotent'?: boolean;
   'x-etag'?: boolean;
+  'x-rate-limited'?: boolean;
 };
 type Paths = Record<string, Record<string, Operation>>;
 
@@ -55,7 +56,8 @@ const ERROR_SCHEMA = {
 
 /** The errors a route can answer, from what it declares: nobody writes them twice. */
 function errorsOf(operation: Operation, method: string, path: string): ErrorCode[] {
-  const codes: ErrorCode[] = ['INTERNAL_ERROR', 'DATABASE_UNAVAILABLE', 'RATE_LIMITED'];
+  const codes: ErrorCode[] = ['INTERNAL_ERROR', 'DATABASE_UNAVAILABLE'];
+  if (operation['x-rate-limited']) codes.push('RATE_LIMITED');
   const takesInput = operation.requestBody !== undefined || (operation.parameters ?? []).length > 0;
   if (takesInput) codes.push('VALIDATION_ERROR');
   if (operation.requestBody)

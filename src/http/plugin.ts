@@ -8,6 +8,7 @@ import { errorBody, logFailure, toAppError } from './errors.ts';
 import { etagOf, matches } from './etag.ts';
 import { idempotencyOf } from './idempotency.ts';
 import { languageOf } from './language.ts';
+import { rateLimitHeaders } from './rate-limit.ts';
 import { allowedHost, SECURITY_HEADERS } from './security.ts';
 
 /** The plugin that every domain's routes use: it gives them `ctx` and the route options below. */
@@ -30,6 +31,7 @@ const documented = (detail: Record<string, unknown>) => detail as DocumentDecora
  * Everything a request has in common. Route options:
  * - `permit: 'module:action'`: a signed-in caller whom the policy file allows this; else `public: true`.
  * - `idempotent: true`: honours `Idempotency-Key` (for a POST whose verb runs in one transaction).
+ * - `rateLimited: true`: the verb counts against a limit; the answer says how much is left (`RateLimit-*`).
  * - `etag: true`: answers with an `ETag`, and 304 to a matching `If-None-Match`.
  */
 export function createHttp(services: Services, methodsAt: (path: string) => string[]) {
@@ -57,6 +59,7 @@ export function createHttp(services: Services, methodsAt: (path: string) => stri
         language: languageOf(headers.get('accept-language')),
         ifMatch: headers.get('if-match'),
         idempotency: null,
+        rateLimit: null,
       };
       return { ctx };
     })
@@ -105,6 +108,12 @@ export function createHttp(services: Services, methodsAt: (path: string) => stri
           if (ctx.idempotency?.replayed) set.headers['idempotent-replayed'] = 'true';
         },
       }),
+      rateLimited: (_: true) => ({
+        detail: documented({ 'x-rate-limited': true }),
+        afterHandle({ ctx, set }) {
+          Object.assign(set.headers, rateLimitHeaders(ctx));
+        },
+      }),
       etag: (_: true) => ({
         detail: documented({ 'x-etag': true }),
         afterHandle({ request, set, responseValue }) {
@@ -139,6 +148,7 @@ export function createHttp(services: Services, methodsAt: (path: string) => stri
       set.status = error.status;
       // A route of another type has set its own before it failed.
       set.headers['content-type'] = 'application/json; charset=utf-8';
+      if (ctx) Object.assign(set.headers, rateLimitHeaders(ctx));
       if (error.retryAfter !== undefined) set.headers['retry-after'] = String(error.retryAfter);
       return body;
     })

@@ -186,3 +186,12 @@ describe('ten failures', () => {
     expectBlocked(await login(app.request, me.username));
   });
 });
+
+test('the answer tells how many attempts are left', async () => {
+  const body = { username: 'nobody-knows-me', password: 'wrong' };
+  const first = await app.request('POST', '/api/auth/login/', { body });
+  const second = await app.request('POST', '/api/auth/login/', { body });
+  const left = [first, second].map(({ headers }) => Number(headers.get('ratelimit-remaining')));
+  expect(first.headers.get('ratelimit-limit')).toBe('10');
+  expect(left[1]).toBe((left[0] ?? 0) - 1);
+});

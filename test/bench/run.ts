@@ -7,11 +7,13 @@ import { type Figures, load, type Target } from './load.ts';
 
 /**
  * `bun run bench`: the main job's requests against the floor of the same run, on the embedded default.
- * BENCH_APPOINTMENTS (100000), BENCH_SECONDS (6) and BENCH_CONNECTIONS (32) can be set.
+ * BENCH_APPOINTMENTS (100000), BENCH_SECONDS (6), BENCH_CONNECTIONS (32) and BENCH_ONLY (get,list,…) can be set.
  */
 const COUNT = Number(process.env['BENCH_APPOINTMENTS'] ?? 100_000);
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 6);
 const CONNECTIONS = Number(process.env['BENCH_CONNECTIONS'] ?? 32);
+
+const ONLY = process.env['BENCH_ONLY']?.split(',');
 
 /** The least share of the floor's requests per second that each kind of request is to reach. */
 const GOALS: Record<string, number> = { get: 0.6, list: 0.35, agenda: 0.35, available: 0.25, booking: 0.15 };
@@ -67,6 +69,7 @@ async function measure({ db, serviceUrl, floorUrl, processes }: Clinic): Promise
   const first = await load(floor, atFloor);
   const measured: [string, Figures][] = [];
   for (const [name, target] of Object.entries(targets)) {
+    if (ONLY && !ONLY.includes(name)) continue;
     measured.push([name, await load(target, { ...options, service: processes.service })]);
   }
   const last = await load(floor, atFloor);
@@ -119,6 +122,8 @@ async function bookings(db: Clinic['db'], serviceUrl: string, token: string, fro
     free.push(...slots);
     if (free.length > 40_000) break;
   }
+  // By time: neighbours in the queue book with different therapists, as at a clinic's opening hour.
+  free.sort((a, b) => a.date_time.localeCompare(b.date_time));
   let next = 0;
   return () => {
     const slot = free[next];

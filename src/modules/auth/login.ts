@@ -3,6 +3,7 @@ import type * as v from 'valibot';
 import { type Ctx, transaction } from '../../context.ts';
 import { audit } from '../../db/audit.ts';
 import { AppError } from '../../errors.ts';
+import { holdTo } from '../../http/rate-limit.ts';
 import { users } from '../users/tables.ts';
 import type { Login } from './schemas.ts';
 import { openSession } from './sessions.ts';
@@ -49,10 +50,10 @@ export async function login(ctx: Ctx, input: v.InferOutput<typeof Login>) {
 }
 
 /** The failures counted so far. @throws AppError RATE_LIMITED when they are too many */
-async function assertNotBlocked({ services }: Ctx, watched: string[]) {
-  const failures = await Promise.all(watched.map((name) => services.counters.read(name)));
-  const blocked = failures.find(({ count }) => count >= FAILURES);
-  if (blocked) throw new AppError('RATE_LIMITED', undefined, blocked.resetSeconds);
+async function assertNotBlocked(ctx: Ctx, watched: string[]) {
+  const failures = await Promise.all(watched.map((name) => ctx.services.counters.read(name)));
+  // The attempt itself would be one more, if it fails.
+  for (const { count, resetSeconds } of failures) holdTo(ctx, FAILURES, { count: count + 1, resetSeconds });
   return failures;
 }
 

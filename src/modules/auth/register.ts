@@ -2,7 +2,7 @@ import type * as v from 'valibot';
 import { assertGoodPassword } from '../../access/password-rules.ts';
 import { type Ctx, transaction } from '../../context.ts';
 import { audit } from '../../db/audit.ts';
-import { AppError } from '../../errors.ts';
+import { holdTo } from '../../http/rate-limit.ts';
 import { searchTextOf } from '../../search-text.ts';
 import { assertBorn } from '../patients/patients.ts';
 import { patients } from '../patients/tables.ts';
@@ -22,8 +22,7 @@ export async function register(ctx: Ctx, input: v.InferOutput<typeof Register>) 
   const { counters, passwords } = ctx.services;
   await assertGoodPassword(input.password, input.username);
   assertBorn(ctx, input.birth_date);
-  const { count, resetSeconds } = await counters.add(`register:ip:${ctx.ip}`, 3_600);
-  if (count > PER_HOUR) throw new AppError('RATE_LIMITED', undefined, resetSeconds);
+  holdTo(ctx, PER_HOUR, await counters.add(`register:ip:${ctx.ip}`, 3_600));
 
   const passwordHash = await passwords.hash(input.password);
   return transaction(ctx, async (tx) => {

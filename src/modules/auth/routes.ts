@@ -33,6 +33,7 @@ export const authRoutes = (http: Http) =>
     })
     .post('/login/', ({ ctx, body }) => login(ctx, body), {
       public: true,
+      rateLimited: true,
       body: Login,
       response: { 200: LoggedIn },
       detail: { summary: 'Log in with username or e-mail' },
@@ -46,6 +47,7 @@ export const authRoutes = (http: Http) =>
     .post('/register/', ({ ctx, body, status }) => register(ctx, body).then((made) => status(201, made)), {
       public: true,
       idempotent: true,
+      rateLimited: true,
       body: Register,
       response: { 201: Registered },
       detail: { summary: 'Make a patient account' },
