@@ -20,8 +20,8 @@ export type Background = {
 };
 
 /** Jobs that one thread runs at the same time, and the connections it needs for them. */
-const CONCURRENCY = 10;
-const THREAD_POOL = 4;
+const CONCURRENCY = 4;
+const THREAD_POOL = 2;
 /** A job whose thread gives no sign of life for this long is given to another, in ms. */
 const LOCK_DURATION = 10_000;
 

@@ -7,32 +7,34 @@ import { therapists } from '../modules/therapists/tables.ts';
 import { sessions, users } from '../modules/users/tables.ts';
 
 const byIds = (size: number) =>
-  statement((db) =>
-    db
-      .select({
-        sessionId: sessions.id,
-        userId: users.id,
-        role: users.role,
-        isSuperuser: users.isSuperuser,
-        patientId: patients.id,
-        therapistId: therapists.id,
-      })
-      .from(sessions)
-      .innerJoin(users, eq(users.id, sessions.userId))
-      .leftJoin(patients, and(eq(patients.userId, users.id), isNull(patients.deletedAt)))
-      .leftJoin(therapists, and(eq(therapists.userId, users.id), isNull(therapists.deletedAt)))
-      .where(
-        and(
-          inArray(
-            sessions.id,
-            Array.from({ length: size }, (_, i) => sql.placeholder(`id${i}`)),
+  statement(
+    (db) =>
+      db
+        .select({
+          sessionId: sessions.id,
+          userId: users.id,
+          role: users.role,
+          isSuperuser: users.isSuperuser,
+          patientId: patients.id,
+          therapistId: therapists.id,
+        })
+        .from(sessions)
+        .innerJoin(users, eq(users.id, sessions.userId))
+        .leftJoin(patients, and(eq(patients.userId, users.id), isNull(patients.deletedAt)))
+        .leftJoin(therapists, and(eq(therapists.userId, users.id), isNull(therapists.deletedAt)))
+        .where(
+          and(
+            inArray(
+              sessions.id,
+              Array.from({ length: size }, (_, i) => sql.placeholder(`id${i}`)),
+            ),
+            isNull(sessions.revokedAt),
+            gt(sessions.expiresAt, sql`utc_timestamp(3)`),
+            eq(users.isActive, true),
+            isNull(users.deletedAt),
           ),
-          isNull(sessions.revokedAt),
-          gt(sessions.expiresAt, sql`utc_timestamp(3)`),
-          eq(users.isActive, true),
-          isNull(users.deletedAt),
         ),
-      ),
+    'binary',
   );
 
 /** Prepared for a few sizes; a list in between is filled up with its last id. */

@@ -55,11 +55,11 @@ async function measure({ db, serviceUrl, floorUrl, processes }: Clinic): Promise
     list: api('appointments/'),
     agenda: api(`appointments/therapist/${busiest.id}/?${week}&page_size=100`),
     available: api(`appointments/available/?therapist_id=${busiest.id}&${week}`),
-    booking: { ...api('appointments/'), body: await bookings(db, serviceUrl, token, from) },
     login: {
       url: `${serviceUrl}/api/auth/login/`,
       body: () => ({ username: 'admin', password: 'Demo1234!' }),
     },
+    booking: { ...api('appointments/'), body: await bookings(db, serviceUrl, token, from) },
   };
   say(
     `${COUNT} appointments, ${CONNECTIONS} connections, ${SECONDS} s each; the agenda's week has ${busiest.appointments} appointments\n`,
@@ -72,6 +72,7 @@ async function measure({ db, serviceUrl, floorUrl, processes }: Clinic): Promise
     if (ONLY && !ONLY.includes(name)) continue;
     measured.push([name, await load(target, { ...options, service: processes.service })]);
   }
+  await notified(serviceUrl);
   const last = await load(floor, atFloor);
   const mean = (first.rps + last.rps) / 2;
   return [
@@ -79,6 +80,17 @@ async function measure({ db, serviceUrl, floorUrl, processes }: Clinic): Promise
     { name: 'floor, at the end', ...last, ratio: null },
     ...measured.map(([name, figures]) => ({ name, ...figures, ratio: figures.rps / mean })),
   ];
+}
+
+/** Waits until the notifications of the bookings are sent: the floor's second measurement is to be undisturbed. */
+async function notified(serviceUrl: string): Promise<void> {
+  const open = /^queue_jobs\{queue="notifications",state="(?:waiting|active|delayed)"\} [1-9]/m;
+  const deadline = Date.now() + 300_000;
+  while (Date.now() < deadline) {
+    const metrics = await fetch(`${serviceUrl}/metrics`).then((response) => response.text());
+    if (!open.test(metrics)) return;
+    await Bun.sleep(500);
+  }
 }
 
 async function logIn(serviceUrl: string): Promise<string> {

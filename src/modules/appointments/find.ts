@@ -14,8 +14,9 @@ import type { AgendaQuery, AppointmentQuery } from './schemas.ts';
 import { appointments } from './tables.ts';
 import { type AppointmentRow, appointmentViews, selectAppointments } from './view.ts';
 
-const byId = statement((db) =>
-  selectAppointments(db).where(and(eq(appointments.id, sql.placeholder('id')), within(appointments))),
+const byId = statement(
+  (db) => selectAppointments(db).where(and(eq(appointments.id, sql.placeholder('id')), within(appointments))),
+  'binary',
 );
 
 /** The row of an appointment that the caller may see. @throws AppError NOT_FOUND */

@@ -137,7 +137,7 @@ const obstacles = statements((db: Database, { withRoom }: { withRoom: boolean })
   return withRoom
     ? everywhere.unionAll(booked('room_busy', eq(appointments.room, sql.placeholder('room'))))
     : everywhere;
-});
+}, 'binary');
 
 /** The rules that other rows break: working hours, absences, holidays and other appointments. */
 async function brokenByOthers(tx: Ctx, plan: Plan): Promise<Rule[]> {
