@@ -17,8 +17,8 @@ type Prepared = {
 };
 
 /**
- * `binary`: the server keeps the parsed statement, which spares it a third of a look-up by key. Only for look-ups by
- * equality, as the driver sends numbers to MariaDB as DOUBLE: `id in (?, ?) for update` then locks the whole table.
+ * `binary`: the server keeps the parsed statement, which spares it a third of a look-up by key. Not for locking reads:
+ * the driver sends numbers to MariaDB as DOUBLE, and one that could not use its index would lock more than its rows.
  */
 type Protocol = 'text' | 'binary';
 
