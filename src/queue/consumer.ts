@@ -44,7 +44,7 @@ export function startConsumer(
     const handle = await handlerOf(job);
     const ctx = systemCtx(services, attempt.name, `${queue}/${attempt.id}/${attempt.attempt}`);
     const { id, attempt: number, maxAttempts, signal, progress } = attempt;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parsed by the schema that types this argument
+    // parsed by the schema that types this argument
     await handle(ctx, data as never, { id, attempt: number, maxAttempts, signal, progress });
   };
 

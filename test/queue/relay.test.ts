@@ -59,7 +59,7 @@ const relay = (add: (queue: QueueName, jobs: NewJob[]) => Promise<void> = record
   relays.push(started);
   return started;
 };
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the outbox uses nothing else
+// the outbox uses nothing else
 const ctx = (db: Ctx['db'] = database.db) => ({ db, now: Temporal.Now.instant() }) as Ctx;
 const left = () => database.db.$count(outbox);
 const many = (count: number) => Array.from({ length: count }, (_, id) => event(render, { id }));

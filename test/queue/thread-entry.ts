@@ -3,7 +3,7 @@ import { serveThread } from '../../src/queue/serve-thread.ts';
 import { THREAD_JOBS } from './thread-jobs.ts';
 
 serveThread(THREAD_JOBS, async (start, { log, wakeRelay }) => {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- these jobs use nothing else
+  // these jobs use nothing else
   const services = { config: start.config, log, wakeRelay } as Services;
   return { services, close: () => Promise.resolve() };
 });
