@@ -7,6 +7,7 @@ import type { Database, DatabasePool } from './db/client.ts';
 import { isRetryable } from './db/failure.ts';
 import { answerOnce, type Idempotency, storedAnswer } from './db/idempotency.ts';
 import type { Language } from './errors.ts';
+import type { FileStore } from './files/store.ts';
 import type { Counters } from './db/counters.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { RateLimit } from './http/rate-limit.ts';
@@ -47,6 +48,7 @@ export type Services = {
   sessions: Sessions;
   counters: Counters;
   passwords: Passwords;
+  files: FileStore;
   metrics: Metrics;
   /** The parts that `/health/ready/` asks: each resolves to what it has to say, or rejects when it is down. */
   probes: Record<string, () => Promise<unknown>>;

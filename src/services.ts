@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { countActiveUsers } from './access/active-users.ts';
 import { loadAccess } from './access/enforcer.ts';
@@ -7,6 +8,7 @@ import type { Config } from './config.ts';
 import type { Passwords, Services } from './context.ts';
 import type { DatabasePool } from './db/client.ts';
 import { type Counters, databaseCounters } from './db/counters.ts';
+import { localFiles } from './files/store.ts';
 import { createMetrics, type GaugeSources } from './http/metrics.ts';
 
 /** OWASP's minimum for argon2id: 54 ms here, where 64 MiB take 172 ms (stack-notes, "Passwords"). */
@@ -79,6 +81,7 @@ export async function createServices(parts: Parts): Promise<Services> {
     sessions,
     counters: parts.counters ?? databaseCounters(pool.db),
     passwords,
+    files: localFiles(join(config.storageDir, 'files')),
     metrics: createMetrics({
       activeUsers: () => countActiveUsers(pool.db),
       connections: pool.connections,

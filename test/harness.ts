@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { type App, createApp } from '../src/app.ts';
 import { type Config, parseConfig } from '../src/config.ts';
@@ -36,10 +39,12 @@ export const unique = (): number => (counter += 1);
 /** The app on a database of its own, without a server or workers; `close` when done. Environment values can be set. */
 export async function startTestApp(env: Record<string, string> = {}) {
   const database = await testDatabase();
+  const storage = await mkdtemp(join(tmpdir(), 'clinic-test-'));
   const config: Config = parseConfig({
     DATABASE_URL: database.url,
     SECRET_KEY: 'a key for tests only, of 32 characters or more',
     LOG_LEVEL: 'silent',
+    STORAGE_DIR: storage,
     ...env,
   });
   const pool = connectDatabase(database.url, 10);
@@ -59,7 +64,10 @@ export async function startTestApp(env: Record<string, string> = {}) {
       signIn(services, request, role, fields),
     patient: (fields: Partial<typeof patients.$inferInsert> = {}) => makePatient(services, fields),
     therapist: (fields: Partial<typeof therapists.$inferInsert> = {}) => makeTherapist(services, fields),
-    close: () => pool.close(),
+    close: async () => {
+      await pool.close();
+      await rm(storage, { recursive: true, force: true });
+    },
   };
 }
 
