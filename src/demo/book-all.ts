@@ -1,8 +1,7 @@
-import { inArray, sql } from 'drizzle-orm';
 import { type Ctx, transaction } from '../context.ts';
 import { appointments, rooms } from '../modules/appointments/tables.ts';
-import { ticketCounters, tickets } from '../modules/billing/tables.ts';
 import { bulkInsert } from './bulk-insert.ts';
+import { charge } from './charge.ts';
 import { type Booking, type Clinic, planBookings } from './plan.ts';
 
 /** Appointments that one transaction books. */
@@ -10,20 +9,10 @@ const BATCH = 5_000;
 /** Transactions at a time. */
 const LANES = 3;
 
-const METHODS = [
-  'efectivo',
-  'efectivo',
-  'yape',
-  'yape',
-  'plin',
-  'tarjeta',
-  'tarjeta',
-  'transferencia',
-] as const;
 const CANCELLED = ['Viaje imprevisto', 'Enfermedad', 'Pidió otra fecha'] as const;
 const REASONS = ['Dolor lumbar', 'Tensión cervical', 'Estrés', 'Sesión de control', 'Relajación'] as const;
 
-/** Books `count` appointments with their tickets; reports how many there are after every batch. */
+/** Books `count` appointments with their tickets and payments; reports how many there are after every batch. */
 export async function bookAll(
   ctx: Ctx,
   clinic: Clinic,
@@ -68,7 +57,6 @@ async function bookBatch(
   batch: readonly Booking[],
   createdBy: number | null,
 ): Promise<void> {
-  const lastNumbers = await takeNumbers(tx, batch);
   const ids = await bulkInsert(
     tx.db,
     appointments,
@@ -90,44 +78,7 @@ async function bookBatch(
       updatedAt: instant(updatedAt),
     })),
   );
-  await bulkInsert(
-    tx.db,
-    tickets,
-    batch.map(({ status, price, bookedOn: day, createdAt, updatedAt }, index) => {
-      const number = (lastNumbers.get(day) ?? 0) + 1;
-      lastNumbers.set(day, number);
-      const paid = status === 'completed';
-      const cancelled = status === 'cancelled';
-      return {
-        appointmentId: ids[index] ?? 0,
-        ticketNumber: `TKT-${day.replaceAll('-', '')}-${String(number).padStart(6, '0')}`,
-        amount: price,
-        paymentMethod: paid ? random.pick(METHODS) : null,
-        status: paid ? ('paid' as const) : cancelled ? ('cancelled' as const) : ('pending' as const),
-        paymentDate: paid ? instant(updatedAt) : null,
-        createdAt: instant(createdAt),
-        updatedAt: instant(paid || cancelled ? updatedAt : createdAt),
-      };
-    }),
-  );
-}
-
-/**
- * Takes as many ticket numbers as each day of booking needs and returns the last one given before. The counters
- * stay locked until the commit, as in `billing/issue-ticket.ts`, so the series have no gaps.
- */
-async function takeNumbers(tx: Ctx, batch: readonly Booking[]): Promise<Map<string, number>> {
-  const wanted = new Map<string, number>();
-  for (const { bookedOn: day } of batch) wanted.set(day, (wanted.get(day) ?? 0) + 1);
-  await tx.db
-    .insert(ticketCounters)
-    .values([...wanted].map(([day, last]) => ({ day, last })))
-    .onDuplicateKeyUpdate({ set: { last: sql`${ticketCounters.last} + values(${ticketCounters.last})` } });
-  const counters = await tx.db
-    .select()
-    .from(ticketCounters)
-    .where(inArray(ticketCounters.day, [...wanted.keys()]));
-  return new Map(counters.map(({ day, last }) => [day, last - (wanted.get(day) ?? 0)]));
+  await charge(tx, random, batch, ids, createdBy);
 }
 
 const instant = (epochMs: number) => Temporal.Instant.fromEpochMilliseconds(epochMs);

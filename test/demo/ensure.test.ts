@@ -86,6 +86,12 @@ test('spans sixty days back to thirty ahead, with every end an appointment can h
   expect(new Set(methods.map(({ m }) => m))).toEqual(
     new Set(['efectivo', 'plin', 'tarjeta', 'transferencia', 'yape']),
   );
+  const [ledger] = await rows(
+    "select sum(kind = 'payment') as payments, sum(kind = 'refund') as refunds, count(received_by) as signed, count(*) as n from payments",
+  );
+  expect(Number(ledger?.['payments'])).toBeGreaterThan(1_400);
+  expect(Number(ledger?.['refunds'])).toBeGreaterThan(10);
+  expect(Number(ledger?.['signed'])).toBe(Number(ledger?.['n']));
 });
 
 test('leaves a database with accounts alone', async () => {

@@ -31,8 +31,15 @@ const BROKEN: Record<string, SQL> = {
     where (select count(*) from tickets t where t.appointment_id = a.id) <> 1`,
   'tickets that do not fit their appointment': sql`select count(*) as n from tickets t join appointments a on a.id = t.appointment_id
     where t.amount <> a.price or t.created_at <> a.created_at
-      or (t.status = 'paid') <> (a.status = 'completed') or (t.status = 'cancelled') <> (a.status = 'cancelled')
-      or (t.status = 'paid') <> (t.payment_method is not null and t.payment_date is not null)`,
+      or (t.status = 'paid') <> (a.status = 'completed')
+      or (t.status in ('cancelled', 'refunded')) <> (a.status = 'cancelled')
+      or (t.status in ('paid', 'refunded')) <> (t.payment_method is not null and t.payment_date is not null)`,
+  'tickets that do not fit the ledger': sql`select count(*) as n from tickets t
+    left join payments p on p.ticket_id = t.id and p.kind = 'payment'
+    left join payments r on r.ticket_id = t.id and r.kind = 'refund'
+    where (t.status in ('paid', 'refunded')) <> (p.id is not null) or (t.status = 'refunded') <> (r.id is not null)
+      or p.amount <> t.amount or p.payment_method <> t.payment_method or p.paid_at <> t.payment_date
+      or r.amount <> t.amount or r.payment_method <> t.payment_method or r.paid_at < p.paid_at or r.paid_at > now()`,
   'ticket numbers of another day': sql`select count(*) as n from tickets
     where ticket_number not like concat('TKT-', date_format(created_at - ${LIMA}, '%Y%m%d'), '-______')`,
   'days with gaps in the ticket numbers': sql`select count(*) as n from (

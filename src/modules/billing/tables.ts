@@ -1,12 +1,26 @@
-import { boolean, index, int, mysqlEnum, mysqlTable, uniqueIndex, varchar } from 'drizzle-orm/mysql-core';
+import { sql } from 'drizzle-orm';
+import {
+  boolean,
+  check,
+  index,
+  int,
+  mysqlEnum,
+  mysqlTable,
+  uniqueIndex,
+  varchar,
+} from 'drizzle-orm/mysql-core';
 import { day, id, instant, money, reference, softDelete, timestamps } from '../../db/columns.ts';
 import { appointments } from '../appointments/tables.ts';
+import { users } from '../users/tables.ts';
 
 /** How a ticket can be paid, and what can become of it (contract, "Appointments"). */
 export const PAYMENT_METHODS = ['efectivo', 'tarjeta', 'transferencia', 'yape', 'plin', 'otro'] as const;
 export const TICKET_STATUSES = ['pending', 'paid', 'cancelled', 'refunded'] as const;
 
-/** What a patient owes for an appointment and how it was paid. */
+/** What can happen to money (`payments`). */
+export const PAYMENT_KINDS = ['payment', 'refund'] as const;
+
+/** What a patient owes for an appointment and, in short, how it was paid; `payments` has every movement. */
 export const tickets = mysqlTable(
   'tickets',
   {
@@ -26,8 +40,39 @@ export const tickets = mysqlTable(
   (t) => [
     uniqueIndex('uq_tickets__appointment_id').on(t.appointmentId),
     uniqueIndex('uq_tickets__ticket_number').on(t.ticketNumber),
-    index('tickets_status').on(t.status, t.paymentDate),
+    index('tickets_status').on(t.status, t.ticketNumber),
+    index('tickets_method').on(t.paymentMethod, t.ticketNumber),
     index('tickets_payment').on(t.paymentDate),
+  ],
+);
+
+/**
+ * The ledger: money taken and given back, each on the day it happened. Rows are added and never changed, and cash is
+ * the sum of payments less the sum of refunds. The unique index lets a ticket be paid once and refunded once.
+ */
+export const payments = mysqlTable(
+  'payments',
+  {
+    id: id(),
+    ticketId: reference()
+      .notNull()
+      .references(() => tickets.id),
+    kind: mysqlEnum(PAYMENT_KINDS).notNull(),
+    /** Not negative: `kind` says the direction. */
+    amount: money().notNull(),
+    paymentMethod: mysqlEnum(PAYMENT_METHODS).notNull(),
+    paidAt: instant().notNull(),
+    /** Who was at the desk; null for demo data. */
+    receivedBy: reference().references(() => users.id),
+    /** What was noted at the payment, or why the money was given back. */
+    description: varchar({ length: 255 }),
+    createdAt: instant().notNull(),
+  },
+  (t) => [
+    uniqueIndex('uq_payments__ticket_id').on(t.ticketId, t.kind),
+    // Sums by day and method are read off the index alone.
+    index('payments_paid_at').on(t.paidAt, t.kind, t.paymentMethod, t.amount),
+    check('payments_amount', sql`${t.amount} >= 0`),
   ],
 );
 
