@@ -1,3 +1,59 @@
+CREATE TABLE `roles` (
+	`id` bigint unsigned AUTO_INCREMENT NOT NULL,
+	`name` varchar(50) NOT NULL,
+	`description` text,
+	`is_built_in` boolean NOT NULL DEFAULT false,
+	`permissions` json,
+	`created_at` datetime(3) NOT NULL DEFAULT (now(3)),
+	`updated_at` datetime(3) NOT NULL DEFAULT (now(3)),
+	`deleted_at` datetime(3),
+	CONSTRAINT `roles_id` PRIMARY KEY(`id`),
+	CONSTRAINT `uq_roles__name` UNIQUE(`name`)
+);
+--> statement-breakpoint
+CREATE TABLE `audit_chain` (
+	`seq` bigint unsigned NOT NULL,
+	`audit_id` bigint unsigned NOT NULL,
+	`details_digest` varchar(64) NOT NULL,
+	`hash` varchar(64) NOT NULL,
+	CONSTRAINT `audit_chain_seq` PRIMARY KEY(`seq`),
+	CONSTRAINT `uq_audit_chain__audit_id` UNIQUE(`audit_id`)
+);
+--> statement-breakpoint
+CREATE TABLE `audit_head` (
+	`id` tinyint NOT NULL,
+	`seq` bigint unsigned NOT NULL,
+	`hash` varchar(64) NOT NULL,
+	`mac` varchar(64) NOT NULL,
+	`sealed_at` datetime(3) NOT NULL,
+	CONSTRAINT `audit_head_id` PRIMARY KEY(`id`)
+);
+--> statement-breakpoint
+CREATE TABLE `password_resets` (
+	`user_id` bigint unsigned NOT NULL,
+	`token_hash` varchar(64),
+	`requested_at` datetime(3) NOT NULL,
+	`expires_at` datetime(3) NOT NULL,
+	CONSTRAINT `password_resets_user_id` PRIMARY KEY(`user_id`),
+	CONSTRAINT `uq_password_resets__token` UNIQUE(`token_hash`)
+);
+--> statement-breakpoint
+CREATE TABLE `recovery_codes` (
+	`id` bigint unsigned AUTO_INCREMENT NOT NULL,
+	`user_id` bigint unsigned NOT NULL,
+	`code_hash` varchar(64) NOT NULL,
+	CONSTRAINT `recovery_codes_id` PRIMARY KEY(`id`),
+	CONSTRAINT `uq_recovery_codes__code` UNIQUE(`user_id`,`code_hash`)
+);
+--> statement-breakpoint
+CREATE TABLE `two_factor` (
+	`user_id` bigint unsigned NOT NULL,
+	`secret` varchar(255) NOT NULL,
+	`enabled_at` datetime(3),
+	`last_step` int unsigned NOT NULL DEFAULT 0,
+	CONSTRAINT `two_factor_user_id` PRIMARY KEY(`user_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `payments` (
 	`id` bigint unsigned AUTO_INCREMENT NOT NULL,
 	`ticket_id` bigint unsigned NOT NULL,
@@ -13,9 +69,165 @@ CREATE TABLE `payments` (
 	CONSTRAINT `payments_amount` CHECK(`payments`.`amount` >= 0)
 );
 --> statement-breakpoint
+CREATE TABLE `diagnoses` (
+	`id` bigint unsigned AUTO_INCREMENT NOT NULL,
+	`patient_id` bigint unsigned NOT NULL,
+	`therapist_id` bigint unsigned NOT NULL,
+	`code` varchar(5),
+	`name` varchar(255) NOT NULL,
+	`symptoms` text NOT NULL,
+	`observations` text,
+	`treatment_plan` text,
+	`diagnosis_date` date NOT NULL,
+	`is_active` boolean NOT NULL DEFAULT true,
+	`created_at` datetime(3) NOT NULL DEFAULT (now(3)),
+	`updated_at` datetime(3) NOT NULL DEFAULT (now(3)),
+	`deleted_at` datetime(3),
+	CONSTRAINT `diagnoses_id` PRIMARY KEY(`id`)
+);
+--> statement-breakpoint
+CREATE TABLE `diagnosis_codes` (
+	`id` bigint unsigned AUTO_INCREMENT NOT NULL,
+	`code` varchar(5) NOT NULL,
+	`name` varchar(255) NOT NULL,
+	`search_text` varchar(300) NOT NULL,
+	CONSTRAINT `diagnosis_codes_id` PRIMARY KEY(`id`),
+	CONSTRAINT `uq_diagnosis_codes__code` UNIQUE(`code`)
+);
+--> statement-breakpoint
+CREATE TABLE `emergency_access` (
+	`id` bigint unsigned AUTO_INCREMENT NOT NULL,
+	`patient_id` bigint unsigned NOT NULL,
+	`therapist_id` bigint unsigned NOT NULL,
+	`user_id` bigint unsigned NOT NULL,
+	`reason` varchar(500) NOT NULL,
+	`opened_at` datetime(3) NOT NULL,
+	`expires_at` datetime(3) NOT NULL,
+	CONSTRAINT `emergency_access_id` PRIMARY KEY(`id`)
+);
+--> statement-breakpoint
+CREATE TABLE `history_template_versions` (
+	`id` bigint unsigned AUTO_INCREMENT NOT NULL,
+	`template_id` bigint unsigned NOT NULL,
+	`version` int unsigned NOT NULL,
+	`sections` json NOT NULL,
+	`fields` json NOT NULL,
+	`created_at` datetime(3) NOT NULL,
+	CONSTRAINT `history_template_versions_id` PRIMARY KEY(`id`),
+	CONSTRAINT `uq_history_template_versions__version` UNIQUE(`template_id`,`version`)
+);
+--> statement-breakpoint
+CREATE TABLE `history_templates` (
+	`id` bigint unsigned AUTO_INCREMENT NOT NULL,
+	`name` varchar(100) NOT NULL,
+	`description` text,
+	`specialty_id` bigint unsigned,
+	`version` int unsigned NOT NULL DEFAULT 1,
+	`created_at` datetime(3) NOT NULL DEFAULT (now(3)),
+	`updated_at` datetime(3) NOT NULL DEFAULT (now(3)),
+	`deleted_at` datetime(3),
+	CONSTRAINT `history_templates_id` PRIMARY KEY(`id`),
+	CONSTRAINT `uq_history_templates__name` UNIQUE(`name`)
+);
+--> statement-breakpoint
+CREATE TABLE `medical_histories` (
+	`id` bigint unsigned AUTO_INCREMENT NOT NULL,
+	`patient_id` bigint unsigned NOT NULL,
+	`therapist_id` bigint unsigned NOT NULL,
+	`template_id` bigint unsigned NOT NULL,
+	`template_version` int unsigned NOT NULL,
+	`history_date` date NOT NULL,
+	`fields_data` json NOT NULL,
+	`created_at` datetime(3) NOT NULL DEFAULT (now(3)),
+	`updated_at` datetime(3) NOT NULL DEFAULT (now(3)),
+	`deleted_at` datetime(3),
+	CONSTRAINT `medical_histories_id` PRIMARY KEY(`id`),
+	CONSTRAINT `uq_medical_histories__history_date` UNIQUE(`patient_id`,`template_id`,`history_date`)
+);
+--> statement-breakpoint
+CREATE TABLE `treatments` (
+	`id` bigint unsigned AUTO_INCREMENT NOT NULL,
+	`patient_id` bigint unsigned NOT NULL,
+	`therapist_id` bigint unsigned NOT NULL,
+	`diagnosis_id` bigint unsigned,
+	`treatment_type` enum('therapy','medication','surgery','other') NOT NULL,
+	`description` text NOT NULL,
+	`duration_weeks` smallint unsigned,
+	`sessions_planned` smallint unsigned,
+	`sessions_done` smallint unsigned NOT NULL DEFAULT 0,
+	`status` enum('active','completed','cancelled','paused') NOT NULL DEFAULT 'active',
+	`start_date` date NOT NULL,
+	`end_date` date,
+	`created_at` datetime(3) NOT NULL DEFAULT (now(3)),
+	`updated_at` datetime(3) NOT NULL DEFAULT (now(3)),
+	`deleted_at` datetime(3),
+	CONSTRAINT `treatments_id` PRIMARY KEY(`id`)
+);
+--> statement-breakpoint
+CREATE TABLE `companies` (
+	`id` bigint unsigned AUTO_INCREMENT NOT NULL,
+	`name` varchar(150) NOT NULL,
+	`legal_name` varchar(200),
+	`tax_id` varchar(20),
+	`address` varchar(255),
+	`phone` varchar(20),
+	`email` varchar(254),
+	`website` varchar(255),
+	`currency` varchar(3) NOT NULL DEFAULT 'PEN',
+	`logo` varchar(120),
+	`created_at` datetime(3) NOT NULL DEFAULT (now(3)),
+	`updated_at` datetime(3) NOT NULL DEFAULT (now(3)),
+	CONSTRAINT `companies_id` PRIMARY KEY(`id`)
+);
+--> statement-breakpoint
 DROP INDEX `tickets_status` ON `tickets`;--> statement-breakpoint
+DROP INDEX `audit_entity` ON `audit_log`;--> statement-breakpoint
+ALTER TABLE `users` ADD `grants` json;--> statement-breakpoint
+ALTER TABLE `users` ADD `photo` varchar(120);--> statement-breakpoint
+ALTER TABLE `audit_log` ADD `sealed` boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE `password_resets` ADD CONSTRAINT `password_resets_user_id_users_id_fk` FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `recovery_codes` ADD CONSTRAINT `recovery_codes_user_id_users_id_fk` FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `two_factor` ADD CONSTRAINT `two_factor_user_id_users_id_fk` FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `payments` ADD CONSTRAINT `payments_ticket_id_tickets_id_fk` FOREIGN KEY (`ticket_id`) REFERENCES `tickets`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `payments` ADD CONSTRAINT `payments_received_by_users_id_fk` FOREIGN KEY (`received_by`) REFERENCES `users`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `diagnoses` ADD CONSTRAINT `diagnoses_patient_id_patients_id_fk` FOREIGN KEY (`patient_id`) REFERENCES `patients`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `diagnoses` ADD CONSTRAINT `diagnoses_therapist_id_therapists_id_fk` FOREIGN KEY (`therapist_id`) REFERENCES `therapists`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `emergency_access` ADD CONSTRAINT `emergency_access_patient_id_patients_id_fk` FOREIGN KEY (`patient_id`) REFERENCES `patients`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `emergency_access` ADD CONSTRAINT `emergency_access_therapist_id_therapists_id_fk` FOREIGN KEY (`therapist_id`) REFERENCES `therapists`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `emergency_access` ADD CONSTRAINT `emergency_access_user_id_users_id_fk` FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `history_template_versions` ADD CONSTRAINT `history_template_versions_template_id_history_templates_id_fk` FOREIGN KEY (`template_id`) REFERENCES `history_templates`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `history_templates` ADD CONSTRAINT `history_templates_specialty_id_specialties_id_fk` FOREIGN KEY (`specialty_id`) REFERENCES `specialties`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `medical_histories` ADD CONSTRAINT `medical_histories_patient_id_patients_id_fk` FOREIGN KEY (`patient_id`) REFERENCES `patients`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `medical_histories` ADD CONSTRAINT `medical_histories_therapist_id_therapists_id_fk` FOREIGN KEY (`therapist_id`) REFERENCES `therapists`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `medical_histories` ADD CONSTRAINT `medical_histories_template_id_history_templates_id_fk` FOREIGN KEY (`template_id`) REFERENCES `history_templates`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `treatments` ADD CONSTRAINT `treatments_patient_id_patients_id_fk` FOREIGN KEY (`patient_id`) REFERENCES `patients`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `treatments` ADD CONSTRAINT `treatments_therapist_id_therapists_id_fk` FOREIGN KEY (`therapist_id`) REFERENCES `therapists`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `treatments` ADD CONSTRAINT `treatments_diagnosis_id_diagnoses_id_fk` FOREIGN KEY (`diagnosis_id`) REFERENCES `diagnoses`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX `payments_paid_at` ON `payments` (`paid_at`,`kind`,`payment_method`,`amount`);--> statement-breakpoint
+CREATE INDEX `diagnoses_patient` ON `diagnoses` (`patient_id`,`diagnosis_date`);--> statement-breakpoint
+CREATE INDEX `diagnoses_therapist` ON `diagnoses` (`therapist_id`,`diagnosis_date`);--> statement-breakpoint
+CREATE INDEX `diagnoses_code` ON `diagnoses` (`code`,`diagnosis_date`);--> statement-breakpoint
+CREATE INDEX `diagnoses_date` ON `diagnoses` (`diagnosis_date`);--> statement-breakpoint
+CREATE INDEX `emergency_access_therapist` ON `emergency_access` (`therapist_id`,`expires_at`);--> statement-breakpoint
+CREATE INDEX `emergency_access_patient` ON `emergency_access` (`patient_id`,`opened_at`);--> statement-breakpoint
+CREATE INDEX `history_templates_specialty` ON `history_templates` (`specialty_id`);--> statement-breakpoint
+CREATE INDEX `medical_histories_patient` ON `medical_histories` (`patient_id`,`history_date`);--> statement-breakpoint
+CREATE INDEX `medical_histories_therapist` ON `medical_histories` (`therapist_id`,`history_date`);--> statement-breakpoint
+CREATE INDEX `medical_histories_template` ON `medical_histories` (`template_id`,`history_date`);--> statement-breakpoint
+CREATE INDEX `medical_histories_date` ON `medical_histories` (`history_date`);--> statement-breakpoint
+CREATE INDEX `treatments_patient` ON `treatments` (`patient_id`,`start_date`);--> statement-breakpoint
+CREATE INDEX `treatments_therapist` ON `treatments` (`therapist_id`,`start_date`);--> statement-breakpoint
+CREATE INDEX `treatments_diagnosis` ON `treatments` (`diagnosis_id`);--> statement-breakpoint
+CREATE INDEX `treatments_status` ON `treatments` (`status`,`start_date`);--> statement-breakpoint
+CREATE INDEX `treatments_type` ON `treatments` (`treatment_type`,`start_date`);--> statement-breakpoint
+CREATE INDEX `treatments_start` ON `treatments` (`start_date`);--> statement-breakpoint
 CREATE INDEX `tickets_method` ON `tickets` (`payment_method`,`ticket_number`);--> statement-breakpoint
-CREATE INDEX `tickets_status` ON `tickets` (`status`,`ticket_number`);
+CREATE INDEX `users_active` ON `users` (`is_active`);--> statement-breakpoint
+CREATE INDEX `users_name` ON `users` (`last_name`,`first_name`);--> statement-breakpoint
+CREATE INDEX `users_created` ON `users` (`created_at`);--> statement-breakpoint
+CREATE INDEX `users_last_login` ON `users` (`last_login`);--> statement-breakpoint
+CREATE INDEX `audit_record` ON `audit_log` (`entity_id`,`entity`,`at`);--> statement-breakpoint
+CREATE INDEX `audit_request` ON `audit_log` (`request_id`);--> statement-breakpoint
+CREATE INDEX `audit_sealed` ON `audit_log` (`sealed`);--> statement-breakpoint
+CREATE INDEX `tickets_status` ON `tickets` (`status`,`ticket_number`);--> statement-breakpoint
+CREATE INDEX `audit_entity` ON `audit_log` (`entity`,`at`);

@@ -1,5 +1,6 @@
 import { boolean, index, mysqlEnum, mysqlTable, uniqueIndex, varchar } from 'drizzle-orm/mysql-core';
-import { id, instant, reference, softDelete, timestamps } from '../../db/columns.ts';
+import type { Permission } from '../../access/enforcer.ts';
+import { id, instant, jsonOf, reference, softDelete, timestamps } from '../../db/columns.ts';
 
 /** Accounts. A person's clinical or professional data is in `patients` and `therapists`, linked by `user_id`. */
 export const users = mysqlTable(
@@ -12,11 +13,16 @@ export const users = mysqlTable(
     firstName: varchar({ length: 150 }).notNull(),
     lastName: varchar({ length: 150 }).notNull(),
     phone: varchar({ length: 20 }),
+    /** A built-in role, or the name of one of `roles`. */
     role: varchar({ length: 50 }).notNull(),
+    /** What the person may do beyond the role; read with every session. */
+    grants: jsonOf<Permission[]>(),
     language: mysqlEnum(['es', 'en']).notNull().default('es'),
     isActive: boolean().notNull().default(true),
     isSuperuser: boolean().notNull().default(false),
     lastLogin: instant(),
+    /** The key of the picture in the file store. */
+    photo: varchar({ length: 120 }),
     ...timestamps,
     ...softDelete,
   },
@@ -24,6 +30,10 @@ export const users = mysqlTable(
     uniqueIndex('uq_users__username').on(t.username),
     uniqueIndex('uq_users__email').on(t.email),
     index('users_role').on(t.role),
+    index('users_active').on(t.isActive),
+    index('users_name').on(t.lastName, t.firstName),
+    index('users_created').on(t.createdAt),
+    index('users_last_login').on(t.lastLogin),
   ],
 );
 
