@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Access } from './access/enforcer.ts';
+import type { Access, Permission } from './access/enforcer.ts';
 import type { Sessions } from './access/sessions.ts';
 import type { Tokens } from './access/tokens.ts';
 import type { Config } from './config.ts';
@@ -22,6 +22,8 @@ export type UserActor = {
   userId: number;
   sessionId: string;
   role: string;
+  /** What the person may do beyond a built-in role: by a role of the clinic's own, or granted directly. */
+  grants: readonly Permission[];
   isSuperuser: boolean;
   patientId: number | null;
   therapistId: number | null;

@@ -23,12 +23,12 @@ export async function authenticate(services: Services, authorization: string | n
 }
 
 /**
- * Asks the policy file whether the actor may, and notes in `ctx` how far.
+ * Asks the policy whether the actor may, and notes in `ctx` how far.
  * @throws AppError INSUFFICIENT_PERMISSIONS
  */
 export function authorise(ctx: Ctx, actor: UserActor, permission: Permission): void {
   ctx.actor = actor;
-  ctx.scopes = actor.isSuperuser ? ['any'] : ctx.services.access.scopes(actor.role, permission);
+  ctx.scopes = ctx.services.access.scopesOf(actor, permission);
   if (ctx.scopes.length === 0) throw new AppError('INSUFFICIENT_PERMISSIONS');
 }
 
@@ -37,5 +37,5 @@ export function may(ctx: Ctx, permission: Permission): boolean {
   const { actor } = ctx;
   if (actor.kind === 'system') return true;
   if (actor.kind === 'anonymous') return false;
-  return actor.isSuperuser || ctx.services.access.scopes(actor.role, permission).length > 0;
+  return ctx.services.access.scopesOf(actor, permission).length > 0;
 }

@@ -2,6 +2,7 @@ import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import type { UserActor } from '../context.ts';
 import type { Database } from '../db/client.ts';
 import { statement } from '../db/statement.ts';
+import { roles } from '../modules/access/tables.ts';
 import { patients } from '../modules/patients/tables.ts';
 import { therapists } from '../modules/therapists/tables.ts';
 import { sessions, users } from '../modules/users/tables.ts';
@@ -14,12 +15,15 @@ const byIds = (size: number) =>
           sessionId: sessions.id,
           userId: users.id,
           role: users.role,
+          direct: users.grants,
+          byRole: roles.permissions,
           isSuperuser: users.isSuperuser,
           patientId: patients.id,
           therapistId: therapists.id,
         })
         .from(sessions)
         .innerJoin(users, eq(users.id, sessions.userId))
+        .leftJoin(roles, and(eq(roles.name, users.role), isNull(roles.deletedAt)))
         .leftJoin(patients, and(eq(patients.userId, users.id), isNull(patients.deletedAt)))
         .leftJoin(therapists, and(eq(therapists.userId, users.id), isNull(therapists.deletedAt)))
         .where(
@@ -41,7 +45,10 @@ const byIds = (size: number) =>
 const SIZES = [1, 2, 4, 8, 16, 32, 64];
 const STATEMENTS = new Map(SIZES.map((size) => [size, byIds(size)]));
 
-/** The accounts behind those of the given sessions that are live, by session id: one query by primary keys. */
+/**
+ * The accounts behind those of the given sessions that are live, by session id, with all that they are granted: one
+ * query by unique keys.
+ */
 export async function liveActors(db: Database, sessionIds: string[]): Promise<Map<string, UserActor>> {
   const found = new Map<string, UserActor>();
   const largest = SIZES.at(-1) ?? 1;
@@ -52,7 +59,9 @@ export async function liveActors(db: Database, sessionIds: string[]): Promise<Ma
       Array.from({ length: size }, (_, i) => [`id${i}`, some[i] ?? some.at(-1)]),
     );
     const rows = (await STATEMENTS.get(size)?.(db, values)) ?? [];
-    for (const row of rows) found.set(row.sessionId, { kind: 'user', ...row });
+    for (const { direct, byRole, ...row } of rows) {
+      found.set(row.sessionId, { kind: 'user', ...row, grants: [...(byRole ?? []), ...(direct ?? [])] });
+    }
   }
   return found;
 }
