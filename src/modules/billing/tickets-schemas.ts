@@ -17,6 +17,15 @@ export const TicketInput = v.object({ amount: MoneyIn, description: OrNull(Line(
 
 export const TicketChanges = v.partial(TicketInput);
 
+/** The money for a ticket: all of it. With `amount` the desk makes sure that it has the right ticket. */
+export const Payment = v.object({
+  payment_method: v.picklist(PAYMENT_METHODS),
+  amount: v.optional(MoneyIn),
+  description: v.optional(v.nullable(Line(255))),
+});
+
+export const Refund = v.object({ reason: Line(255) });
+
 export const Ticket = v.object({
   id: v.number(),
   appointment_id: v.number(),

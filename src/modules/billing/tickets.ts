@@ -32,7 +32,7 @@ const records = resource({
   visible: (ctx) => ofAppointments(ctx, visible(ctx, appointments)),
 });
 
-export const { get: getTicket } = records;
+export const { get: getTicket, update: updateTicket } = records;
 
 /** Tickets the caller may see, the latest first; `search` looks at the ticket's number and at its patient. */
 export function listTickets(ctx: Ctx, query: v.InferOutput<typeof TicketQuery>) {
