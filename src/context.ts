@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Access, Permission } from './access/enforcer.ts';
+import type { Sealer } from './access/sealer.ts';
 import type { Sessions } from './access/sessions.ts';
 import type { Tokens } from './access/tokens.ts';
 import type { Config } from './config.ts';
@@ -33,7 +34,10 @@ export type Actor = UserActor | { kind: 'system'; name: string } | { kind: 'anon
 /** How far a permission reaches, as the policy file says: every record, those assigned to the actor, the actor's own. */
 export type Scope = 'any' | 'assigned' | 'own';
 
-/** Password hashing, off the request thread; handed in because it is Bun's (architecture, "Edge-ready"). */
+/**
+ * Password hashing, off the request thread; handed in because it is Bun's (architecture, "Edge-ready"). Both throw
+ * AppError EXTERNAL_SERVICE_ERROR when too many wait already.
+ */
 export type Passwords = {
   hash: (password: string) => Promise<string>;
   verify: (password: string, hash: string) => Promise<boolean>;
@@ -50,6 +54,7 @@ export type Services = {
   sessions: Sessions;
   counters: Counters;
   passwords: Passwords;
+  sealer: Sealer;
   files: FileStore;
   metrics: Metrics;
   /** The parts that `/health/ready/` asks: each resolves to what it has to say, or rejects when it is down. */

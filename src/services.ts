@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { countActiveUsers } from './access/active-users.ts';
 import { loadAccess } from './access/enforcer.ts';
+import { gated } from './access/password-gate.ts';
+import { createSealer } from './access/sealer.ts';
 import { databaseSessions, type Sessions } from './access/sessions.ts';
 import { createTokens } from './access/tokens.ts';
 import type { Config } from './config.ts';
@@ -10,11 +12,12 @@ import type { DatabasePool } from './db/client.ts';
 import { type Counters, databaseCounters } from './db/counters.ts';
 import { localFiles } from './files/store.ts';
 import { createMetrics, type GaugeSources } from './http/metrics.ts';
+import { sealingBacklog } from './modules/audit/seal.ts';
 
 /** OWASP's minimum for argon2id: 54 ms here, where 64 MiB take 172 ms (stack-notes, "Passwords"). */
 const ARGON2 = { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 } as const;
 
-const passwords: Passwords = {
+const hashing: Passwords = {
   hash: (password) => Bun.password.hash(password, ARGON2),
   verify: async (password, hash) => {
     try {
@@ -24,6 +27,9 @@ const passwords: Passwords = {
     }
   },
 };
+
+/** Shared by all services of the process, as its cores are. */
+const passwords = gated(hashing, navigator.hardwareConcurrency);
 
 /** The structured log: one JSON object a line, to standard output or LOG_FILE; secrets and personal data are cut out. */
 export function createLogger(config: Pick<Config, 'logLevel' | 'logFile'>): Logger {
@@ -81,12 +87,14 @@ export async function createServices(parts: Parts): Promise<Services> {
     sessions,
     counters: parts.counters ?? databaseCounters(pool.db),
     passwords,
+    sealer: createSealer(parts.secretKey),
     files: localFiles(join(config.storageDir, 'files')),
     metrics: createMetrics({
       activeUsers: () => countActiveUsers(pool.db),
       connections: pool.connections,
       caches: { tokens: tokens.cache, ...(sessions.cache ? { sessions: sessions.cache } : {}) },
       queueDepths: parts.queueDepths ?? (async () => []),
+      audit: () => sealingBacklog(pool.db),
     }),
     probes: parts.probes ?? {},
     assets: {

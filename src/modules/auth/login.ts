@@ -1,6 +1,6 @@
 import { and, eq, isNull, or } from 'drizzle-orm';
 import type * as v from 'valibot';
-import { type Ctx, transaction } from '../../context.ts';
+import { type Ctx, type Passwords, transaction } from '../../context.ts';
 import { audit } from '../../db/audit.ts';
 import { AppError } from '../../errors.ts';
 import { holdTo } from '../../http/rate-limit.ts';
@@ -13,8 +13,11 @@ import { userInfo } from './user-info.ts';
 const FAILURES = 10;
 const WINDOW_SECONDS = 600;
 
+let decoy: string | undefined;
+
 /** Verified instead of a password of nobody, so that an unknown name takes as long as a wrong password. */
-let decoy: Promise<string> | undefined;
+const decoyHash = async (passwords: Passwords): Promise<string> =>
+  (decoy ??= await passwords.hash(crypto.randomUUID()));
 
 /**
  * Signs a person in by username or e-mail and opens a session.
@@ -30,7 +33,7 @@ export async function login(ctx: Ctx, input: v.InferOutput<typeof Login>) {
   const watched = await watchedNames(ctx, input.username, account?.id);
   await assertNotBlocked(ctx, watched);
 
-  const hash = account?.passwordHash ?? (await (decoy ??= passwords.hash(crypto.randomUUID())));
+  const hash = account?.passwordHash ?? (await decoyHash(passwords));
   const right = await passwords.verify(input.password, hash);
   if (!account || !right || !account.isActive) {
     await Promise.all(watched.map((name) => counters.add(name, WINDOW_SECONDS)));
