@@ -2,8 +2,10 @@ import { toOpenAPISchema } from '@elysiajs/openapi/openapi';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type { AnyElysia } from 'elysia';
 import type * as v from 'valibot';
+import { ACCESS_REASON } from '../access/emergency.ts';
 import { type ErrorCode, ERRORS } from '../errors.ts';
 
+type Content = Record<string, { schema?: { format?: string; properties?: Record<string, unknown> } }>;
 type Operation = {
   tags?: string[];
   summary?: string;
@@ -11,14 +13,18 @@ type Operation = {
   operationId?: string;
   security?: Record<string, string[]>[];
   parameters?: { name: string; in: string }[];
-  requestBody?: { content: Record<string, unknown> };
-  responses?: Record<string, unknown>;
+  requestBody?: { content: Content };
+  responses?: Record<string, { content?: Content }>;
   'x-permission'?: string;
   'x-idempotent'?: boolean;
   'x-etag'?: boolean;
   'x-rate-limited'?: boolean;
+  'x-emergency'?: boolean;
 };
 type Paths = Record<string, Record<string, Operation>>;
+
+/** A file, as OpenAPI 3.0 describes it. */
+const BINARY = { type: 'string', format: 'binary' } as const;
 
 /** valibot as OpenAPI 3.0 describes data. */
 const jsonSchema = (schema: v.GenericSchema, options?: { io?: 'input' | 'output' }) => {
@@ -26,9 +32,19 @@ const jsonSchema = (schema: v.GenericSchema, options?: { io?: 'input' | 'output'
     target: 'openapi-3.0',
     typeMode: options?.io ?? 'input',
     errorMode: 'ignore',
+    overrideSchema: ({ valibotSchema: { type } }) =>
+      type === 'file' || type === 'blob' ? BINARY : undefined,
   }) as Record<string, unknown>;
   return withoutEmptyRequired(json);
 };
+
+/** A form with a file, and an answer that is one, are not JSON. */
+function withFile(content: Content): Content {
+  const { schema } = Object.values(content)[0] ?? {};
+  if (schema?.format === BINARY.format) return { '*/*': { schema } };
+  const hasFile = JSON.stringify(schema?.properties ?? {}).includes(JSON.stringify(BINARY));
+  return schema && hasFile ? { 'multipart/form-data': { schema } } : content;
+}
 
 /** OpenAPI 3.0 wants `required` to name at least one field. */
 function withoutEmptyRequired<T>(value: T): T {
@@ -112,6 +128,15 @@ function headersOf(operation: Operation, method: string) {
           ),
         ]
       : []),
+    ...(operation['x-emergency']
+      ? [
+          header(
+            ACCESS_REASON,
+            'A therapist opens one more patient in an emergency: 10 to 500 characters (percent-encoded beyond ' +
+              'ASCII). It is recorded, administrators are told, and the records stay open to the therapist for 8 hours',
+          ),
+        ]
+      : []),
     ...(operation['x-etag'] && method !== 'get' && method !== 'post'
       ? [header('If-Match', 'The ETag the resource was read with; 412 when it has changed since')]
       : []),
@@ -122,8 +147,12 @@ function describe(operation: Operation, method: string, path: string): Operation
   const permission = operation['x-permission'];
   if (operation.requestBody) {
     const [type, media] = Object.entries(operation.requestBody.content)[0] ?? ['application/json', {}];
-    operation.requestBody = { ...operation.requestBody, content: { [type]: media } };
+    operation.requestBody = { ...operation.requestBody, content: withFile({ [type]: media }) };
   }
+  const answers = Object.entries(operation.responses ?? {}).map(([status, answer]) => [
+    status,
+    answer.content ? { ...answer, content: withFile(answer.content) } : answer,
+  ]);
   const errors = errorAnswers(errorsOf(operation, method, path));
   const name = path.replace(/^\/(?:api\/)?/, '').replace(/\/$/, '');
   return {
@@ -133,7 +162,7 @@ function describe(operation: Operation, method: string, path: string): Operation
       .filter(Boolean)
       .join('\n\n'),
     parameters: [...(operation.parameters ?? []), ...headersOf(operation, method)],
-    responses: { ...operation.responses, ...errors },
+    responses: { ...Object.fromEntries(answers), ...errors },
   };
 }
 

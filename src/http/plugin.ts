@@ -1,5 +1,6 @@
 import { type DocumentDecoration, Elysia, ElysiaCustomStatusResponse } from 'elysia';
 import { authenticate, authorise } from '../access/authenticate.ts';
+import { ACCESS_REASON, applyEmergencyAccess, type PatientIn } from '../access/emergency.ts';
 import type { Permission } from '../access/enforcer.ts';
 import type { Ctx, Services } from '../context.ts';
 import { AppError } from '../errors.ts';
@@ -32,7 +33,8 @@ const documented = (detail: Record<string, unknown>) => detail as DocumentDecora
  * - `permit: 'module:action'`: a signed-in caller whom the policy file allows this; else `public: true`.
  * - `idempotent: true`: honours `Idempotency-Key` (for a POST whose verb runs in one transaction).
  * - `rateLimited: true`: the verb counts against a limit; the answer says how much is left (`RateLimit-*`).
- * - `etag: true`: answers with an `ETag`, and 304 to a matching `If-None-Match`.
+ * - `emergency: 'path'`, …: where the patient is named whose records a therapist may open with `X-Access-Reason`.
+ * - `etag: true`: answers with an `ETag` (the handler's own if it sets one), and 304 to a matching `If-None-Match`.
  */
 export function createHttp(services: Services, methodsAt: (path: string) => string[]) {
   const { log, config, metrics } = services;
@@ -48,6 +50,7 @@ export function createHttp(services: Services, methodsAt: (path: string) => stri
       const ctx: Ctx = {
         actor: { kind: 'anonymous' },
         scopes: [],
+        emergencyPatients: [],
         db: services.db,
         inTransaction: false,
         services,
@@ -114,13 +117,20 @@ export function createHttp(services: Services, methodsAt: (path: string) => stri
           Object.assign(set.headers, rateLimitHeaders(ctx));
         },
       }),
+      emergency: (where: PatientIn) => ({
+        detail: documented({ 'x-emergency': true }),
+        async beforeHandle({ ctx, request, params, query, body }) {
+          const reason = request.headers.get(ACCESS_REASON);
+          await applyEmergencyAccess(ctx, reason, where, { params, query, body });
+        },
+      }),
       etag: (_: true) => ({
         detail: documented({ 'x-etag': true }),
         afterHandle({ request, set, responseValue }) {
           const answer =
             responseValue instanceof ElysiaCustomStatusResponse ? responseValue.response : responseValue;
-          const etag = etagOf(answer);
-          set.headers.etag = etag;
+          // A file brings a tag of its own.
+          const etag = (set.headers.etag ??= etagOf(answer));
           const known = request.headers.get('if-none-match');
           if (request.method !== 'GET' || known === null || !matches(known, etag)) return;
           set.status = 304;

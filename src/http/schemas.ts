@@ -148,6 +148,12 @@ export const IntegerText = (min: number, max: number) =>
     v.maxValue(max),
   );
 
+/** A file in a multipart form. */
+export const Upload = v.file();
+
+/** An answer that is a file. */
+export const Download = v.blob();
+
 /** The answer of an action that returns no resource (contract, "Conventions"). */
 export const Success = v.object({ success_message: v.string() });
 

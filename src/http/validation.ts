@@ -15,6 +15,7 @@ const SENTENCES: Record<string, (issue: v.BaseIssue<unknown>) => Text> = {
   string: () => ({ es: 'Debe ser un texto.', en: 'Must be a text.' }),
   number: () => ({ es: 'Debe ser un número.', en: 'Must be a number.' }),
   boolean: () => ({ es: 'Debe ser verdadero o falso.', en: 'Must be true or false.' }),
+  file: () => ({ es: 'Debe ser un archivo.', en: 'Must be a file.' }),
   array: () => ({ es: 'Debe ser una lista.', en: 'Must be a list.' }),
   object: () => ({ es: 'Debe ser un objeto.', en: 'Must be an object.' }),
   picklist: (issue) => ({
