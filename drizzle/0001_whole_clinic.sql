@@ -33,7 +33,6 @@ CREATE TABLE `password_resets` (
 	`user_id` bigint unsigned NOT NULL,
 	`token_hash` varchar(64),
 	`requested_at` datetime(3) NOT NULL,
-	`expires_at` datetime(3) NOT NULL,
 	CONSTRAINT `password_resets_user_id` PRIMARY KEY(`user_id`),
 	CONSTRAINT `uq_password_resets__token` UNIQUE(`token_hash`)
 );
@@ -52,6 +51,31 @@ CREATE TABLE `two_factor` (
 	`enabled_at` datetime(3),
 	`last_step` int unsigned NOT NULL DEFAULT 0,
 	CONSTRAINT `two_factor_user_id` PRIMARY KEY(`user_id`)
+);
+--> statement-breakpoint
+CREATE TABLE `document_types` (
+	`id` bigint unsigned AUTO_INCREMENT NOT NULL,
+	`name` varchar(20) NOT NULL,
+	`description` varchar(255),
+	`is_active` boolean NOT NULL DEFAULT true,
+	`created_at` datetime(3) NOT NULL DEFAULT (now(3)),
+	`updated_at` datetime(3) NOT NULL DEFAULT (now(3)),
+	`deleted_at` datetime(3),
+	CONSTRAINT `document_types_id` PRIMARY KEY(`id`),
+	CONSTRAINT `uq_document_types__name` UNIQUE(`name`)
+);
+--> statement-breakpoint
+CREATE TABLE `payment_types` (
+	`id` bigint unsigned AUTO_INCREMENT NOT NULL,
+	`name` varchar(60) NOT NULL,
+	`code` enum('efectivo','tarjeta','transferencia','yape','plin','otro') NOT NULL,
+	`description` varchar(255),
+	`is_active` boolean NOT NULL DEFAULT true,
+	`created_at` datetime(3) NOT NULL DEFAULT (now(3)),
+	`updated_at` datetime(3) NOT NULL DEFAULT (now(3)),
+	`deleted_at` datetime(3),
+	CONSTRAINT `payment_types_id` PRIMARY KEY(`id`),
+	CONSTRAINT `uq_payment_types__name` UNIQUE(`name`)
 );
 --> statement-breakpoint
 CREATE TABLE `payments` (
@@ -180,8 +204,58 @@ CREATE TABLE `companies` (
 	CONSTRAINT `companies_id` PRIMARY KEY(`id`)
 );
 --> statement-breakpoint
+CREATE TABLE `patient_import_errors` (
+	`id` bigint unsigned AUTO_INCREMENT NOT NULL,
+	`import_id` bigint unsigned NOT NULL,
+	`row_number` int unsigned NOT NULL,
+	`reasons` json NOT NULL,
+	`cells` json NOT NULL,
+	CONSTRAINT `patient_import_errors_id` PRIMARY KEY(`id`),
+	CONSTRAINT `uq_patient_import_errors__row_number` UNIQUE(`import_id`,`row_number`)
+);
+--> statement-breakpoint
+CREATE TABLE `patient_imports` (
+	`id` bigint unsigned AUTO_INCREMENT NOT NULL,
+	`requested_by` bigint unsigned NOT NULL,
+	`language` enum('es','en') NOT NULL,
+	`file_name` varchar(255) NOT NULL,
+	`file_key` varchar(100) NOT NULL,
+	`dry_run` boolean NOT NULL,
+	`confirm_duplicate` boolean NOT NULL,
+	`status` enum('queued','running','done','failed') NOT NULL DEFAULT 'queued',
+	`headers` json,
+	`rows_total` int unsigned NOT NULL DEFAULT 0,
+	`rows_done` int unsigned NOT NULL DEFAULT 0,
+	`rows_created` int unsigned NOT NULL DEFAULT 0,
+	`rows_failed` int unsigned NOT NULL DEFAULT 0,
+	`error` varchar(500),
+	`created_at` datetime(3) NOT NULL,
+	`started_at` datetime(3),
+	`finished_at` datetime(3),
+	CONSTRAINT `patient_imports_id` PRIMARY KEY(`id`)
+);
+--> statement-breakpoint
+CREATE TABLE `patient_word_parts` (
+	`part` varchar(40) collate utf8mb4_bin NOT NULL,
+	`word` varchar(40) collate utf8mb4_bin NOT NULL,
+	CONSTRAINT `patient_word_parts_part_word_pk` PRIMARY KEY(`part`,`word`)
+);
+--> statement-breakpoint
+CREATE TABLE `patient_words` (
+	`word` varchar(41) collate utf8mb4_bin NOT NULL,
+	`record_id` bigint unsigned NOT NULL,
+	CONSTRAINT `patient_words_word_record_id_pk` PRIMARY KEY(`word`,`record_id`)
+);
+--> statement-breakpoint
 DROP INDEX `tickets_status` ON `tickets`;--> statement-breakpoint
 DROP INDEX `audit_entity` ON `audit_log`;--> statement-breakpoint
+ALTER TABLE `patients` MODIFY COLUMN `search_text` varchar(400) collate utf8mb4_bin NOT NULL;--> statement-breakpoint
+ALTER TABLE `rooms` ADD `description` varchar(255);--> statement-breakpoint
+ALTER TABLE `rooms` ADD `is_active` boolean DEFAULT true NOT NULL;--> statement-breakpoint
+ALTER TABLE `rooms` ADD `created_at` datetime(3) DEFAULT (now(3)) NOT NULL;--> statement-breakpoint
+ALTER TABLE `rooms` ADD `updated_at` datetime(3) DEFAULT (now(3)) NOT NULL;--> statement-breakpoint
+ALTER TABLE `rooms` ADD `deleted_at` datetime(3);--> statement-breakpoint
+ALTER TABLE `patients` ADD `anonymised_at` datetime(3);--> statement-breakpoint
 ALTER TABLE `users` ADD `grants` json;--> statement-breakpoint
 ALTER TABLE `users` ADD `photo` varchar(120);--> statement-breakpoint
 ALTER TABLE `audit_log` ADD `sealed` boolean DEFAULT false NOT NULL;--> statement-breakpoint
@@ -203,6 +277,8 @@ ALTER TABLE `medical_histories` ADD CONSTRAINT `medical_histories_template_id_hi
 ALTER TABLE `treatments` ADD CONSTRAINT `treatments_patient_id_patients_id_fk` FOREIGN KEY (`patient_id`) REFERENCES `patients`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `treatments` ADD CONSTRAINT `treatments_therapist_id_therapists_id_fk` FOREIGN KEY (`therapist_id`) REFERENCES `therapists`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `treatments` ADD CONSTRAINT `treatments_diagnosis_id_diagnoses_id_fk` FOREIGN KEY (`diagnosis_id`) REFERENCES `diagnoses`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `patient_import_errors` ADD CONSTRAINT `patient_import_errors_import_id_patient_imports_id_fk` FOREIGN KEY (`import_id`) REFERENCES `patient_imports`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `patient_imports` ADD CONSTRAINT `patient_imports_requested_by_users_id_fk` FOREIGN KEY (`requested_by`) REFERENCES `users`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX `payments_paid_at` ON `payments` (`paid_at`,`kind`,`payment_method`,`amount`);--> statement-breakpoint
 CREATE INDEX `diagnoses_patient` ON `diagnoses` (`patient_id`,`diagnosis_date`);--> statement-breakpoint
 CREATE INDEX `diagnoses_therapist` ON `diagnoses` (`therapist_id`,`diagnosis_date`);--> statement-breakpoint
@@ -221,7 +297,11 @@ CREATE INDEX `treatments_diagnosis` ON `treatments` (`diagnosis_id`);--> stateme
 CREATE INDEX `treatments_status` ON `treatments` (`status`,`start_date`);--> statement-breakpoint
 CREATE INDEX `treatments_type` ON `treatments` (`treatment_type`,`start_date`);--> statement-breakpoint
 CREATE INDEX `treatments_start` ON `treatments` (`start_date`);--> statement-breakpoint
+CREATE INDEX `patient_imports_requested` ON `patient_imports` (`requested_by`,`id`);--> statement-breakpoint
+CREATE INDEX `patient_imports_finished` ON `patient_imports` (`finished_at`);--> statement-breakpoint
 CREATE INDEX `tickets_method` ON `tickets` (`payment_method`,`ticket_number`);--> statement-breakpoint
+CREATE INDEX `patients_birth` ON `patients` (`birth_date`,`paternal_last_name`);--> statement-breakpoint
+CREATE INDEX `patients_text` ON `patients` (`id`,`deleted_at`,`search_text`);--> statement-breakpoint
 CREATE INDEX `users_active` ON `users` (`is_active`);--> statement-breakpoint
 CREATE INDEX `users_name` ON `users` (`last_name`,`first_name`);--> statement-breakpoint
 CREATE INDEX `users_created` ON `users` (`created_at`);--> statement-breakpoint

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Services } from './context.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from './embedded/broker.ts';
+import { startSealer } from './modules/audit/seal.ts';
 import { type BackendSpec, openBackend } from './queue/backend.ts';
 import { QUEUES, type QueueName } from './queue/define.ts';
 import type { Producer } from './queue/port.ts';
@@ -10,7 +11,7 @@ import { startRelay } from './queue/relay.ts';
 import { startThreads, type Threads, type ThreadState } from './queue/supervisor.ts';
 import type { Runtime } from './runtime.ts';
 
-/** Everything that works behind the requests: the queue engine, the outbox relay, the worker threads. */
+/** Everything that works behind the requests: the queue engine, the outbox relay, the audit log's sealer, the worker threads. */
 export type Background = {
   producer: Producer;
   wake: () => void;
@@ -32,12 +33,13 @@ const threadsOf = (config: Config): Record<QueueName, number> => ({
   cleanup: 1,
 });
 
-/** Starts the engine's connection, the relay, and a pool of worker threads for every queue that has jobs. */
+/** Starts the engine's connection, the relay, the sealer, and a pool of worker threads for every queue that has jobs. */
 export async function startBackground(runtime: Runtime): Promise<Background> {
   const { config, log, databaseUrl, secretKey, services } = runtime;
   const { spec, broker } = await chooseEngine(config, log);
   const producer = await (await openBackend(spec)).producer();
   const relay = startRelay({ db: services.db, producer, log });
+  const sealer = startSealer({ db: services.db, transact: services.transact, log, secretKey });
 
   const sizes = threadsOf(config);
   const pools = QUEUES.filter((queue) => jobsOf(queue).length > 0).map((queue): Threads =>
@@ -67,6 +69,7 @@ export async function startBackground(runtime: Runtime): Promise<Background> {
     threads: () => pools.flatMap((pool) => pool.states()),
     stop: async (deadlineMs) => {
       await relay.stop();
+      await sealer.stop();
       await Promise.all(pools.map((pool) => pool.drain(deadlineMs)));
       await producer.close();
       await broker?.stop();

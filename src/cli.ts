@@ -27,6 +27,10 @@ const COMMANDS: Record<string, Entry> = {
   },
   routes: { about: 'Lists the routes and who may use them', load: () => import('./cli/routes.ts') },
   policy: { about: 'Shows which role has which permission', load: () => import('./cli/policy.ts') },
+  audit: {
+    about: 'Verifies that the audit log is as it was written',
+    load: () => import('./cli/audit.ts'),
+  },
   openapi: { about: 'Writes the OpenAPI document', load: () => import('./cli/openapi.ts') },
 };
 

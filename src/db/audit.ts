@@ -1,4 +1,4 @@
-import { index, mysqlTable, varchar } from 'drizzle-orm/mysql-core';
+import { boolean, index, mysqlTable, varchar } from 'drizzle-orm/mysql-core';
 import type { Ctx } from '../context.ts';
 import { id, instant, jsonOf, reference } from './columns.ts';
 import { insertStatement } from './statement.ts';
@@ -18,12 +18,17 @@ export const auditLog = mysqlTable(
     entityId: varchar({ length: 40 }).notNull(),
     before: jsonOf<Record<string, unknown>>(),
     after: jsonOf<Record<string, unknown>>(),
+    /** Whether the row is in the hash chain (modules/audit/seal.ts). */
+    sealed: boolean().notNull().default(false),
   },
   (t) => [
     index('audit_at').on(t.at),
     index('audit_actor').on(t.actorId, t.at),
-    index('audit_entity').on(t.entity, t.entityId, t.at),
+    index('audit_record').on(t.entityId, t.entity, t.at),
+    index('audit_entity').on(t.entity, t.at),
     index('audit_action').on(t.action, t.at),
+    index('audit_request').on(t.requestId),
+    index('audit_sealed').on(t.sealed),
   ],
 );
 
@@ -48,13 +53,22 @@ export type AuditEntry = {
   after?: Record<string, unknown> | undefined;
 };
 
-const SECRET = /password|token|secret|hash|keys?$/i;
+const SECRET = /password|token|secret|hash|otp|recovery|authorization|keys?$/i;
 
-const masked = (values: Record<string, unknown> | undefined) =>
-  values &&
+/** With `***` for whatever a secret name holds, however deep. */
+const masked = (values: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [key, SECRET.test(key) && value !== null ? '***' : value]),
+    Object.entries(values).map(([key, value]) => [
+      key,
+      SECRET.test(key) && value !== null ? '***' : maskedWithin(value),
+    ]),
   );
+
+function maskedWithin(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(maskedWithin);
+  const isPlain = typeof value === 'object' && value !== null && value.constructor === Object;
+  return isPlain ? masked(value as Record<string, unknown>) : value;
+}
 
 /** Only what differs: keys that are equal on both sides tell nothing. */
 function changes(before: Record<string, unknown> | undefined, after: Record<string, unknown> | undefined) {
@@ -67,10 +81,13 @@ function changes(before: Record<string, unknown> | undefined, after: Record<stri
   return { before: pick(before), after: pick(after) };
 }
 
-/** Writes the audit row of a change; secret fields are masked. Fails closed: if it throws, the change is rolled back. */
+/**
+ * Writes the audit row of a change: one INSERT, which waits for nobody (the row joins the hash chain later). Secret
+ * fields are masked. Fails closed: if it throws, the change is rolled back.
+ */
 export async function audit(ctx: Ctx, entry: AuditEntry): Promise<void> {
   const { actor } = ctx;
-  const { before, after } = changes(masked(entry.before), masked(entry.after));
+  const { before, after } = changes(entry.before, entry.after);
   await insertEntry(ctx.db, {
     at: ctx.now,
     actorId: actor.kind === 'user' ? actor.userId : null,
@@ -85,7 +102,7 @@ export async function audit(ctx: Ctx, entry: AuditEntry): Promise<void> {
     action: entry.action,
     entity: entry.entity,
     entityId: String(entry.entityId),
-    before: before ?? null,
-    after: after ?? null,
+    before: before ? masked(before) : null,
+    after: after ? masked(after) : null,
   });
 }

@@ -14,6 +14,7 @@ export type GaugeSources = {
   caches: Record<string, CacheUse>;
   /** Jobs by queue and state; none in a process without a queue. */
   queueDepths: () => Promise<{ queue: string; state: string; jobs: number }[]>;
+  audit: () => Promise<{ unsealed: number; oldestSeconds: number; lastSeq: number }>;
 };
 
 type Sample = { labels: Record<string, string>; value: number };
@@ -72,6 +73,23 @@ function registerGauges(registers: Registry[], sources: GaugeSources): void {
       value: jobs,
     })),
   );
+  registerAuditGauges(registers, sources);
+}
+
+/** The number of the last link never falls: an alert on that shows a cut-off audit log. */
+function registerAuditGauges(registers: Registry[], { audit }: GaugeSources): void {
+  const gauges = [
+    ['audit_unsealed_rows', 'Audit rows that wait for the hash chain', 'unsealed'],
+    [
+      'audit_unsealed_age_seconds',
+      'Age of the oldest audit row that waits for the hash chain',
+      'oldestSeconds',
+    ],
+    ['audit_chain_length', 'Number of the last link of the audit log', 'lastSeq'],
+  ] as const;
+  for (const [name, help, key] of gauges) {
+    asking(registers, name, help, [], async () => [{ labels: {}, value: (await audit())[key] }]);
+  }
 }
 
 /** Makes a registry of its own, so that two apps in one process do not count into one. */

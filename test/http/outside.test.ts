@@ -131,6 +131,7 @@ describe('metrics', () => {
       connections: () => ({ open: 0, idle: 0 }),
       caches: {},
       queueDepths: down,
+      audit: down,
     });
     const read = values({ text: await registry.metrics() });
     expect([...read.keys()].filter((name) => /^(active_users|queue_jobs|cache_hit)/.test(name))).toEqual([]);
