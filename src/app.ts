@@ -7,9 +7,15 @@ import { docs } from './http/docs.ts';
 import { health } from './http/health.ts';
 import { methodsOf } from './http/methods.ts';
 import { createHttp } from './http/plugin.ts';
+import { permissionRoutes } from './modules/access/permissions-routes.ts';
+import { roleRoutes } from './modules/access/roles-routes.ts';
 import { appointmentRoutes } from './modules/appointments/routes.ts';
+import { roomRoutes } from './modules/appointments/rooms-routes.ts';
 import { statusRoutes } from './modules/appointments/statuses-routes.ts';
+import { auditRoutes } from './modules/audit/routes.ts';
 import { authRoutes } from './modules/auth/routes.ts';
+import { documentTypeRoutes } from './modules/billing/document-types-routes.ts';
+import { paymentTypeRoutes } from './modules/billing/payment-types-routes.ts';
 import { priceRoutes } from './modules/billing/prices-routes.ts';
 import { ticketRoutes } from './modules/billing/tickets-routes.ts';
 import { geoRoutes } from './modules/geo/routes.ts';
@@ -19,6 +25,7 @@ import { holidayRoutes } from './modules/therapists/holidays-routes.ts';
 import { therapistRoutes } from './modules/therapists/routes.ts';
 import { scheduleRoutes } from './modules/therapists/schedule-routes.ts';
 import { specialtyRoutes } from './modules/therapists/specialties-routes.ts';
+import { userRoutes } from './modules/users/routes.ts';
 
 /** The service's whole HTTP interface. Eden clients type themselves by it. */
 export type App = ReturnType<typeof createApp>;
@@ -35,6 +42,10 @@ export function createApp(services: Services) {
     .use(corsOrigins.length > 0 ? cors(corsOptions(corsOrigins)) : new Elysia())
     .use(health(http, services))
     .use(authRoutes(http))
+    .use(userRoutes(http))
+    .use(permissionRoutes(http))
+    .use(roleRoutes(http))
+    .use(auditRoutes(http))
     .use(patientRoutes(http))
     .use(therapistRoutes(http))
     .use(scheduleRoutes(http))
@@ -42,8 +53,11 @@ export function createApp(services: Services) {
     .use(holidayRoutes(http))
     .use(appointmentRoutes(http))
     .use(statusRoutes(http))
+    .use(roomRoutes(http))
     .use(ticketRoutes(http))
     .use(priceRoutes(http))
+    .use(paymentTypeRoutes(http))
+    .use(documentTypeRoutes(http))
     .use(notificationRoutes(http))
     .use(geoRoutes(http));
   const whole = app.use(docs(app, services.assets.apiReference));

@@ -68,12 +68,20 @@ export const appointmentStatuses = mysqlTable(
   (t) => [uniqueIndex('uq_appointment_statuses__name').on(t.name)],
 );
 
-/** Rooms, by name: the row that bookings of one room lock. */
+/**
+ * Rooms, by name: the row that bookings of one room lock, and the catalogue. A booking may name a room that is not
+ * here yet, and it is then.
+ */
 export const rooms = mysqlTable(
   'rooms',
   {
     id: id(),
     name: varchar({ length: 50 }).notNull(),
+    description: varchar({ length: 255 }),
+    /** Offered for bookings. */
+    isActive: boolean().notNull().default(true),
+    ...timestamps,
+    ...softDelete,
   },
   (t) => [uniqueIndex('uq_rooms__name').on(t.name)],
 );

@@ -95,3 +95,32 @@ export const predeterminedPrices = mysqlTable(
   },
   (t) => [uniqueIndex('uq_predetermined_prices__name').on(t.name)],
 );
+
+/** The identity documents that can be chosen; a person's `document_type` is the entry's name. */
+export const documentTypes = mysqlTable(
+  'document_types',
+  {
+    id: id(),
+    name: varchar({ length: 20 }).notNull(),
+    description: varchar({ length: 255 }),
+    isActive: boolean().notNull().default(true),
+    ...timestamps,
+    ...softDelete,
+  },
+  (t) => [uniqueIndex('uq_document_types__name').on(t.name)],
+);
+
+/** The ways to pay that can be chosen, each recorded as one of {@link PAYMENT_METHODS}. */
+export const paymentTypes = mysqlTable(
+  'payment_types',
+  {
+    id: id(),
+    name: varchar({ length: 60 }).notNull(),
+    code: mysqlEnum(PAYMENT_METHODS).notNull(),
+    description: varchar({ length: 255 }),
+    isActive: boolean().notNull().default(true),
+    ...timestamps,
+    ...softDelete,
+  },
+  (t) => [uniqueIndex('uq_payment_types__name').on(t.name)],
+);

@@ -1,0 +1,44 @@
+import { and, eq, gt, lt, notExists, type SQL, sql } from 'drizzle-orm';
+import type { Ctx } from '../../context.ts';
+import { InvalidField, type Text } from '../../errors.ts';
+import { addMinutes, parseInstant } from '../../time.ts';
+import { LONGEST } from './limits.ts';
+import { occupying } from './status.ts';
+import { appointments, rooms } from './tables.ts';
+
+/**
+ * WHERE: the room is in use at the clinic and nobody has it at any time from `from` to `to`; undefined without both.
+ * @throws InvalidField when one of them is missing or no instant, or they are the wrong way round
+ */
+export function freeRooms(ctx: Ctx, from: string | undefined, to: string | undefined): SQL | undefined {
+  if (from === undefined && to === undefined) return undefined;
+  const [start, end] = [instantOf(ctx, 'available_from', from), instantOf(ctx, 'available_to', to)];
+  if (Temporal.Instant.compare(start, end) >= 0) throw new InvalidField('available_to', TOO_EARLY);
+  const taken = ctx.db
+    .select({ one: sql`1` })
+    .from(appointments)
+    .where(
+      and(
+        eq(appointments.room, rooms.name),
+        // No appointment is longer: this keeps to a short range of the index.
+        gt(appointments.dateTime, addMinutes(start, -LONGEST)),
+        lt(appointments.dateTime, end),
+        gt(appointments.endsAt, start),
+        occupying(appointments.status),
+      ),
+    );
+  return and(eq(rooms.isActive, true), notExists(taken));
+}
+
+function instantOf(ctx: Ctx, field: string, text: string | undefined): Temporal.Instant {
+  const instant = text === undefined ? null : parseInstant(text, ctx.services.config.timeZone);
+  if (!instant) throw new InvalidField(field, text === undefined ? BOTH : NO_TIME);
+  return instant;
+}
+
+const BOTH: Text = {
+  es: 'Indique available_from y available_to.',
+  en: 'Give available_from and available_to.',
+};
+const NO_TIME: Text = { es: 'No es una fecha y hora válida.', en: 'Is not a valid date and time.' };
+const TOO_EARLY: Text = { es: 'Debe ser posterior a available_from.', en: 'Must be after available_from.' };
