@@ -4,13 +4,16 @@ import { type Ctx, systemCtx, transaction } from '../context.ts';
 import { audit } from '../db/audit.ts';
 import { Email } from '../http/schemas.ts';
 import { reasons } from '../http/validation.ts';
-import { NewPassword, Username } from '../modules/auth/schemas.ts';
+import { isOwnName, NewPassword, NOT_OWN_NAME, Username } from '../modules/auth/schemas.ts';
 import { users } from '../modules/users/tables.ts';
 import { ask, askSecret } from './ask.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { withRuntime } from './runtime.ts';
 
-const Account = v.object({ username: Username, email: Email, password: NewPassword });
+const Account = v.pipe(
+  v.object({ username: Username, email: Email, password: NewPassword }),
+  v.forward(v.partialCheck([['username'], ['email']], isOwnName, NOT_OWN_NAME), ['username']),
+);
 
 export const command = defineCommand({
   options: {

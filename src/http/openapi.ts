@@ -78,8 +78,12 @@ function errorsOf(operation: Operation, method: string, path: string): ErrorCode
   if (takesInput) codes.push('VALIDATION_ERROR');
   if (operation.requestBody)
     codes.push('MALFORMED_JSON', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'CONFLICT');
-  if (operation.requestBody && path.startsWith('/api/appointments')) codes.push('BUSINESS_RULE_VIOLATION');
+  if (operation.requestBody && /^\/api\/(?:appointments|treatments)\//.test(path))
+    codes.push('BUSINESS_RULE_VIOLATION');
+  if (path.startsWith('/api/auth/2fa/')) codes.push('BUSINESS_RULE_VIOLATION');
   if (path === '/api/auth/login/' && method === 'post') codes.push('INVALID_CREDENTIALS');
+  if (/^\/api\/auth\/(?:login|register|password)\//.test(path) && method === 'post')
+    codes.push('EXTERNAL_SERVICE_ERROR');
   if (path === '/api/auth/refresh/') codes.push('TOKEN_INVALID', 'TOKEN_EXPIRED', 'SESSION_REVOKED');
   if (operation['x-permission']) {
     codes.push(

@@ -1,3 +1,4 @@
+import { sendPasswordReset, sendSecurityAlert } from '../modules/auth/jobs.ts';
 import { notifyAppointment } from '../modules/notifications/jobs.ts';
 import type { Job, JobHandler, QueueName } from './define.ts';
 
@@ -7,7 +8,7 @@ export type RegisteredJob = Omit<Job, 'handler'> & {
 };
 
 /** Every job of the service; one line per job. */
-export const JOBS: readonly RegisteredJob[] = [notifyAppointment];
+export const JOBS: readonly RegisteredJob[] = [notifyAppointment, sendPasswordReset, sendSecurityAlert];
 
 /** The jobs by name. @throws Error when two share one: a queued job must have exactly one handler. */
 export function indexJobs(jobs: readonly RegisteredJob[]): ReadonlyMap<string, RegisteredJob> {

@@ -2,16 +2,14 @@ import { and, eq, isNull, or } from 'drizzle-orm';
 import type * as v from 'valibot';
 import { type Ctx, type Passwords, transaction } from '../../context.ts';
 import { audit } from '../../db/audit.ts';
-import { AppError } from '../../errors.ts';
-import { holdTo } from '../../http/rate-limit.ts';
+import { AppError, type Text } from '../../errors.ts';
 import { users } from '../users/tables.ts';
 import type { Login } from './schemas.ts';
+import { hasSecondFactor, type Proof, readCode, spend } from './second-factor.ts';
+import { alertOwner } from './security-alert.ts';
 import { openSession } from './sessions.ts';
+import { forgiven, proved, type Watched, watchedAccount, watchedStranger } from './throttle.ts';
 import { userInfo } from './user-info.ts';
-
-/** Failed attempts within the window after which a name or an address must wait (contract, "Auth"). */
-const FAILURES = 10;
-const WINDOW_SECONDS = 600;
 
 let decoy: string | undefined;
 
@@ -19,55 +17,68 @@ let decoy: string | undefined;
 const decoyHash = async (passwords: Passwords): Promise<string> =>
   (decoy ??= await passwords.hash(crypto.randomUUID()));
 
+const ASK_FOR_CODE: Text = {
+  es: 'Ingrese el código de su aplicación de autenticación o un código de recuperación.',
+  en: 'Enter the code of your authenticator app or a recovery code.',
+};
+const WRONG_CODE: Text = {
+  es: 'El código no es válido o ya se usó.',
+  en: 'The code is not valid or was used.',
+};
+
+/** `details.otp` tells a front end that the password was right and a code is asked for. */
+const codeRefused = ({ language }: Ctx, reason: Text) =>
+  new AppError('INVALID_CREDENTIALS', { otp: [reason[language]] });
+
 /**
- * Signs a person in by username or e-mail and opens a session.
- * @throws AppError INVALID_CREDENTIALS, or RATE_LIMITED after ten failures of one name or address
+ * Signs a person in by username or e-mail, and by a second factor where they have one, and opens a session.
+ * @throws AppError INVALID_CREDENTIALS (with `details.otp` when the code is missing or wrong), RATE_LIMITED after ten
+ * failures of one name or address, EXTERNAL_SERVICE_ERROR when too many log in at once
  */
 export async function login(ctx: Ctx, input: v.InferOutput<typeof Login>) {
-  const { counters, passwords } = ctx.services;
-  const named = or(eq(users.username, input.username), eq(users.email, input.username));
+  const { passwords } = ctx.services;
+  const account = await findAccount(ctx, input.username);
+  // An account is one, whichever of its names was typed: the database finds `ádmin` as `admin`.
+  const watched = account ? watchedAccount(ctx, account.id) : await watchedStranger(ctx, input.username);
+
+  const checkPassword = async () => {
+    const hash = account?.passwordHash ?? (await decoyHash(passwords));
+    const right = await passwords.verify(input.password, hash);
+    return right && account?.isActive ? account.id : null;
+  };
+  const userId = await proved(ctx, watched, checkPassword, new AppError('INVALID_CREDENTIALS'));
+  const code = await secondFactor(ctx, userId, watched, input.otp);
+
+  const tokens = await transaction(ctx, async (tx) => {
+    if (code !== null && !(await spend(tx, userId, code))) throw codeRefused(ctx, WRONG_CODE);
+    const pair = await openSession(tx, userId);
+    await tx.db.update(users).set({ lastLogin: tx.now }).where(eq(users.id, userId));
+    const after = code === null ? undefined : { second_factor: code.kind };
+    await audit(tx, { action: 'login', entity: 'user', entityId: userId, after });
+    if (code?.kind === 'recovery_code') await alertOwner(tx, userId, 'recovery_code_used');
+    return pair;
+  });
+  await forgiven(ctx, watched);
+  return { ...tokens, user_info: await userInfo(ctx, userId) };
+}
+
+async function findAccount(ctx: Ctx, name: string) {
+  const named = or(eq(users.username, name), eq(users.email, name));
   const [account] = await ctx.db
     .select({ id: users.id, passwordHash: users.passwordHash, isActive: users.isActive })
     .from(users)
     .where(and(named, isNull(users.deletedAt)));
-  const watched = await watchedNames(ctx, input.username, account?.id);
-  await assertNotBlocked(ctx, watched);
-
-  const hash = account?.passwordHash ?? (await decoyHash(passwords));
-  const right = await passwords.verify(input.password, hash);
-  if (!account || !right || !account.isActive) {
-    await Promise.all(watched.map((name) => counters.add(name, WINDOW_SECONDS)));
-    throw new AppError('INVALID_CREDENTIALS');
-  }
-  // Again: of many guesses sent at once, all were let through before the first was counted.
-  const failures = await assertNotBlocked(ctx, watched);
-
-  const tokens = await transaction(ctx, async (tx) => {
-    const pair = await openSession(tx, account.id);
-    await tx.db.update(users).set({ lastLogin: tx.now }).where(eq(users.id, account.id));
-    await audit(tx, { action: 'login', entity: 'user', entityId: account.id });
-    return pair;
-  });
-  if (failures.some(({ count }) => count > 0)) await counters.clear(watched[0] ?? '');
-  return { ...tokens, user_info: await userInfo(ctx, account.id) };
+  return account;
 }
 
-/** The failures counted so far. @throws AppError RATE_LIMITED when they are too many */
-async function assertNotBlocked(ctx: Ctx, watched: string[]) {
-  const failures = await Promise.all(watched.map((name) => ctx.services.counters.read(name)));
-  // The attempt itself would be one more, if it fails.
-  for (const { count, resetSeconds } of failures) holdTo(ctx, FAILURES, { count: count + 1, resetSeconds });
-  return failures;
-}
-
-/**
- * What failures are counted under. An account is one, whichever of its names was typed: the database finds `ádmin` as
- * `admin`. A name of nobody is kept as a fingerprint, as long and as telling as any other.
- */
-async function watchedNames({ ip, services }: Ctx, typed: string, accountId?: number): Promise<string[]> {
-  const name =
-    accountId === undefined
-      ? `login:name:${await services.tokens.fingerprint(typed.toLowerCase())}`
-      : `login:user:${accountId}`;
-  return [name, ...(ip === null ? [] : [`login:ip:${ip}`])];
+/** The code of an account that asks for one, still to be spent; null for one that does not. */
+async function secondFactor(
+  ctx: Ctx,
+  userId: number,
+  watched: Watched,
+  otp: string | undefined,
+): Promise<Proof | null> {
+  if (!(await hasSecondFactor(ctx, userId))) return null;
+  if (otp === undefined) throw codeRefused(ctx, ASK_FOR_CODE);
+  return proved(ctx, watched, () => readCode(ctx, userId, otp), codeRefused(ctx, WRONG_CODE));
 }

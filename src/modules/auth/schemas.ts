@@ -11,13 +11,65 @@ export const Username = v.pipe(
   ),
 );
 
+/** People also log in by e-mail: a name that looks like somebody else's would stand in that person's way. */
+export const isOwnName = ({ username, email }: { username: string; email: string }): boolean =>
+  !username.includes('@') || username.toLowerCase() === email.toLowerCase();
+export const NOT_OWN_NAME = say({
+  es: 'Solo su propio correo electrónico puede llevar @.',
+  en: 'Only your own e-mail address may have an @.',
+});
+
 /** Long enough for a passphrase, short enough that hashing it costs what we expect. */
-export const NewPassword = v.pipe(v.string(), v.maxLength(200));
+export const NewPassword = v.pipe(v.string(), v.maxLength(200), v.title('Contraseña nueva'));
+
+const Password = v.pipe(v.string(), v.nonEmpty(), v.maxLength(200));
+
+/** Six digits of an authenticator app, which some write in two groups, or a recovery code. */
+const Code = v.pipe(
+  v.string(),
+  v.regex(
+    /^\s*(?:\d{3} ?\d{3}|[0-9A-Za-z]{5}-?[0-9A-Za-z]{5})\s*$/,
+    say({ es: 'Seis dígitos o un código de recuperación.', en: 'Six digits or a recovery code.' }),
+  ),
+  v.trim(),
+);
 
 export const Login = v.object({
   username: v.pipe(Line(254), v.title('Usuario o correo electrónico')),
-  password: v.pipe(v.string(), v.nonEmpty(), v.maxLength(200), v.title('Contraseña')),
-  otp: v.optional(v.pipe(v.string(), v.regex(/^\d{6}$/), v.title('Código de verificación'))),
+  password: v.pipe(Password, v.title('Contraseña')),
+  otp: v.optional(
+    v.pipe(
+      Code,
+      v.title('Código de verificación'),
+      v.description('Solo con la verificación en dos pasos: de la aplicación, o un código de recuperación'),
+    ),
+  ),
+});
+
+export const ChangePassword = v.object({
+  current_password: v.pipe(Password, v.title('Contraseña actual')),
+  new_password: NewPassword,
+});
+
+export const ForgotPassword = v.object({ email: v.pipe(Email, v.title('Correo electrónico')) });
+
+export const ResetPassword = v.object({
+  token: v.pipe(v.string(), v.nonEmpty(), v.maxLength(200)),
+  new_password: NewPassword,
+});
+
+export const TwoFactorCode = v.object({ code: v.pipe(Code, v.title('Código de verificación')) });
+
+/** The secret in base 32, as the URL that authenticator apps read, and as a QR code of that (an SVG data URL). */
+export const TwoFactorSetUp = v.object({
+  secret: v.string(),
+  otpauth_url: v.string(),
+  qr_code: v.string(),
+});
+
+export const TwoFactorEnabled = v.object({
+  success_message: v.string(),
+  recovery_codes: v.array(v.string()),
 });
 
 export const Refresh = v.object({ refresh_token: v.pipe(v.string(), v.nonEmpty(), v.maxLength(2_000)) });
@@ -42,18 +94,7 @@ export const Register = v.pipe(
     ),
     ['password_confirm'],
   ),
-  // People also log in by e-mail: a name that looks like somebody else's would stand in that person's way.
-  v.forward(
-    v.partialCheck(
-      [['username'], ['email']],
-      ({ username, email }) => !username.includes('@') || username.toLowerCase() === email.toLowerCase(),
-      say({
-        es: 'Solo su propio correo electrónico puede llevar @.',
-        en: 'Only your own e-mail address may have an @.',
-      }),
-    ),
-    ['username'],
-  ),
+  v.forward(v.partialCheck([['username'], ['email']], isOwnName, NOT_OWN_NAME), ['username']),
 );
 
 export const UserInfo = v.object({

@@ -15,5 +15,14 @@ export type Kind = (typeof KINDS)[number];
 export const CHANNELS = ['email', 'sms', 'push'] as const;
 export type ChannelName = (typeof CHANNELS)[number];
 
+/**
+ * What nobody can switch on or off: a reset link goes to the mailbox alone, and whoever took over an account must not
+ * keep its owner from hearing of it.
+ */
+export const FIXED_CHANNELS: Partial<Record<Kind, Partial<Record<ChannelName, boolean>>>> = {
+  password_reset: { email: true, sms: false, push: false },
+  security_alert: { email: true },
+};
+
 /** What becomes of a notification on one channel; `skipped`: no address for it, or switched off by the person. */
 export const DELIVERY_STATES = ['queued', 'sent', 'failed', 'skipped'] as const;

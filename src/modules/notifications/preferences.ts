@@ -6,7 +6,7 @@ import { audit } from '../../db/audit.ts';
 import { notFound } from '../../errors.ts';
 import { assertUnchanged } from '../../http/etag.ts';
 import { users } from '../users/tables.ts';
-import type { ChannelName, Kind } from './kinds.ts';
+import { type ChannelName, FIXED_CHANNELS, type Kind } from './kinds.ts';
 import { ChannelsByKind, type Preferences } from './schemas.ts';
 import { notificationPreferences } from './tables.ts';
 
@@ -52,10 +52,10 @@ export async function wantedChannels(
   userId: number | null,
   kind: Kind,
 ): Promise<Record<ChannelName, boolean>> {
-  if (userId === null) return v.parse(ChannelsByKind, {})[kind];
+  if (userId === null) return { ...v.parse(ChannelsByKind, {})[kind], ...FIXED_CHANNELS[kind] };
   const [row] = await ctx.db
     .select({ channels: notificationPreferences.channels })
     .from(notificationPreferences)
     .where(eq(notificationPreferences.userId, userId));
-  return v.parse(ChannelsByKind, row?.channels ?? {})[kind];
+  return { ...v.parse(ChannelsByKind, row?.channels ?? {})[kind], ...FIXED_CHANNELS[kind] };
 }

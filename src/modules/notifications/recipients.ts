@@ -56,6 +56,18 @@ export async function therapistRecipient(ctx: Ctx, id: number): Promise<Recipien
   };
 }
 
+/** A person by their account alone. */
+export async function userRecipient(ctx: Ctx, id: number): Promise<Recipient> {
+  const [row] = await ctx.db
+    .select({ ...account, firstName: users.firstName, lastName: users.lastName })
+    .from(users)
+    .where(eq(users.id, id));
+  if (!row) throw new Error('the user to notify does not exist');
+  const { email, phone, language } = row;
+  const name = oneLine(`${row.firstName} ${row.lastName}`);
+  return { key: `user-${id}`, userId: id, patientId: null, therapistId: null, name, email, phone, language };
+}
+
 type Account = { id: number; email: string; phone: string | null; language: Language } | null;
 
 function contact(

@@ -9,6 +9,8 @@ export type Content = {
   lead: string;
   /** What it is about, as label and value. */
   facts: readonly (readonly [label: string, value: string])[];
+  /** A link to follow; goes by mail only and is not kept. */
+  action?: { label: string; url: string };
   closing: string;
   /** For a telephone's screen, where others may look on: as little of the person as possible. */
   short: string;

@@ -19,7 +19,9 @@ const FRAME: Record<Language, { greeting: (name: string) => string; footer: stri
 export function asText({ content, clinicName, name }: Letter): string {
   const { greeting, footer } = FRAME[content.language];
   const facts = content.facts.map(([label, value]) => `${label}: ${value}`).join('\n');
-  const parts = [greeting(name), content.lead, facts, content.closing, `-- \n${clinicName}\n${footer}`];
+  const action = content.action ? [`${content.action.label}:\n${content.action.url}`] : [];
+  const end = `-- \n${clinicName}\n${footer}`;
+  const parts = [greeting(name), content.lead, ...action, facts, content.closing, end];
   return `${parts.join('\n\n')}\n`;
 }
 
@@ -38,6 +40,17 @@ const factRow = ([label, value]: readonly [string, string], index: number): stri
 <td style="padding:12px 16px 12px 0;width:34%;vertical-align:top;color:#5b6f6b;font-size:14px;line-height:20px${index > 0 ? ';border-top:1px solid #dfe9e6' : ''}">${escaped(label)}</td>
 <td style="padding:12px 0;vertical-align:top;color:#16302b;font-size:15px;line-height:20px;font-weight:600${index > 0 ? ';border-top:1px solid #dfe9e6' : ''}">${escaped(value)}</td>
 </tr>`;
+
+const button = ({
+  label,
+  url,
+}: {
+  label: string;
+  url: string;
+}): string => `<tr><td style="padding:20px 32px 4px">
+<a href="${escaped(url)}" style="display:inline-block;padding:12px 20px;background:#1f6f5c;border-radius:8px;color:#ffffff;font-size:16px;line-height:24px;font-weight:600;text-decoration:none">${escaped(label)}</a>
+</td></tr>
+`;
 
 /** The letter as HTML that mail programs show alike: tables, inline styles, nothing loaded from elsewhere. */
 export function asHtml({ content, clinicName, name }: Letter): string {
@@ -61,7 +74,7 @@ export function asHtml({ content, clinicName, name }: Letter): string {
 <p style="margin:0 0 12px;color:#33504a;font-size:16px;line-height:24px">${escaped(greeting(name))}</p>
 <p style="margin:0;color:#33504a;font-size:16px;line-height:24px">${escaped(content.lead)}</p>
 </td></tr>
-<tr><td style="padding:16px 32px">
+${content.action ? button(content.action) : ''}<tr><td style="padding:16px 32px">
 <table width="100%" cellpadding="0" cellspacing="0" style="background:#f5f9f8;border-radius:8px">
 <tr><td style="padding:6px 20px"><table width="100%" cellpadding="0" cellspacing="0">
 ${content.facts.map(factRow).join('\n')}
