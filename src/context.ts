@@ -69,6 +69,8 @@ export type Ctx = {
   actor: Actor;
   /** What the route's permission reaches for this actor; decided by `permit`, applied by `access/ownership.ts`. */
   scopes: readonly Scope[];
+  /** Patients that are open to a therapist in an emergency, beyond those assigned (`access/emergency.ts`). */
+  emergencyPatients: readonly number[];
   db: Database;
   inTransaction: boolean;
   services: Services;
@@ -93,6 +95,7 @@ export const systemCtx = (
 ): Ctx => ({
   actor: { kind: 'system', name },
   scopes: ['any'],
+  emergencyPatients: [],
   db: services.db,
   inTransaction: false,
   services,

@@ -23,7 +23,7 @@ const byIds = (size: number) =>
         })
         .from(sessions)
         .innerJoin(users, eq(users.id, sessions.userId))
-        .leftJoin(roles, and(eq(roles.name, users.role), isNull(roles.deletedAt)))
+        .leftJoin(roles, and(eq(roles.name, users.role), eq(roles.isBuiltIn, false), isNull(roles.deletedAt)))
         .leftJoin(patients, and(eq(patients.userId, users.id), isNull(patients.deletedAt)))
         .leftJoin(therapists, and(eq(therapists.userId, users.id), isNull(therapists.deletedAt)))
         .where(

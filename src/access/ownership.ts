@@ -1,4 +1,4 @@
-import { and, eq, exists, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, exists, inArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Column } from 'drizzle-orm';
 import type { Ctx, UserActor } from '../context.ts';
 import { appointments } from '../modules/appointments/tables.ts';
@@ -47,7 +47,10 @@ export function reach(ctx: Ctx): { any: number; own: number; assigned: number } 
   };
 }
 
-/** Like {@link visible}, for patients: the own record, or those the therapist ever had an appointment with. */
+/**
+ * Like {@link visible}, for patients: the own record, or those the therapist ever had an appointment with; and those
+ * opened to the therapist in an emergency, on routes that allow it (`access/emergency.ts`).
+ */
 export function visiblePatients(ctx: Ctx, patientId: Column): SQL | undefined {
   if (ctx.scopes.includes('any')) return undefined;
   const actor = user(ctx);
@@ -58,12 +61,14 @@ export function visiblePatients(ctx: Ctx, patientId: Column): SQL | undefined {
         eq(appointments.patientId, patientId),
         eq(appointments.therapistId, actor.therapistId),
       );
-      return exists(
+      const isAssigned = exists(
         ctx.db
           .select({ one: sql`1` })
           .from(appointments)
           .where(assigned),
       );
+      const opened = ctx.emergencyPatients;
+      return opened.length > 0 ? or(isAssigned, inArray(patientId, [...opened])) : isAssigned;
     }
     return NOTHING;
   });
@@ -73,3 +78,7 @@ export function visiblePatients(ctx: Ctx, patientId: Column): SQL | undefined {
 /** Whether the caller may act on this therapist's schedule, time off or agenda: any therapist's, or the own. */
 export const mayActForTherapist = (ctx: Ctx, therapistId: number): boolean =>
   ctx.scopes.includes('any') || (ctx.scopes.includes('own') && user(ctx).therapistId === therapistId);
+
+/** Like {@link visible}, for accounts: any, or the caller's own. */
+export const visibleAccount = (ctx: Ctx, userId: Column): SQL | undefined =>
+  ctx.scopes.includes('any') ? undefined : eq(userId, user(ctx).userId);
