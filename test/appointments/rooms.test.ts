@@ -13,7 +13,9 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const PATH = '/api/rooms/';
-const add = async (fields: object = {}): Promise<{ id: number; name: string }> => {
+type Room = { id: number; name: string; description: string | null; is_active: boolean };
+
+const add = async (fields: object = {}): Promise<Room> => {
   const { status, json } = await admin.request('POST', PATH, {
     body: { name: `Consultorio ${unique()}`, ...fields },
   });
@@ -33,7 +35,12 @@ const roomOf = async (appointment: number): Promise<string> =>
 
 test('are read by anyone signed in, written by administrators, deleted and restored', async () => {
   const room = await add({ description: 'Segundo piso' });
-  expect(room).toEqual({ id: room.id, name: room.name, description: 'Segundo piso', is_active: true });
+  expect(room).toEqual({
+    id: room.id,
+    name: room.name,
+    description: 'Segundo piso',
+    is_active: true,
+  });
   const one = `${PATH}${room.id}/`;
   for (const role of ['patient', 'therapist', 'receptionist', 'supervisor'] as const) {
     const client = await app.as(role);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { ensureGeography, GEOGRAPHY } from '../../src/modules/geo/fill.ts';
+import { eq } from 'drizzle-orm';
+import { ensureGeography, GEOGRAPHY, storedGeography } from '../../src/modules/geo/fill.ts';
 import { countries, districts, provinces, regions } from '../../src/modules/geo/tables.ts';
 import { type Client, startTestApp, type TestApp } from '../harness.ts';
 
@@ -24,24 +25,37 @@ const names = async (path: string): Promise<string[]> =>
 
 const count = async (path: string): Promise<number> => (await get(`${path}page_size=1`)).count;
 
-const stored = async () => ({
-  countries: await t.services.db.$count(countries),
-  regions: await t.services.db.$count(regions),
-  provinces: await t.services.db.$count(provinces),
-  districts: await t.services.db.$count(districts),
-});
-
 describe('filling the tables', () => {
   test('three instances at once leave one whole geography', async () => {
-    expect(await stored()).toEqual(GEOGRAPHY);
+    expect(await storedGeography(t.ctx())).toEqual(GEOGRAPHY);
   });
 
-  test('rows that went missing or wrong come back', async () => {
+  test('rows that went missing come back', async () => {
     await t.services.db.delete(districts);
-    await t.services.db.update(regions).set({ name: 'LIMA' });
     await ensureGeography(t.ctx());
-    expect(await stored()).toEqual(GEOGRAPHY);
-    expect((await get('regions/2/')).name).toBe('Áncash');
+    expect(await storedGeography(t.ctx())).toEqual(GEOGRAPHY);
+  });
+
+  test('a correction reaches a database that has every row', async () => {
+    const { db } = t.services;
+    const wrong = [
+      db.update(regions).set({ name: 'Ancash' }).where(eq(regions.id, 2)),
+      db.update(countries).set({ phonePrefix: '+15' }).where(eq(countries.id, 604)),
+      db.update(provinces).set({ regionId: 1 }).where(eq(provinces.id, 1501)),
+      db.update(districts).set({ searchName: 'otro' }).where(eq(districts.id, 150122)),
+    ];
+    for (const one of wrong) {
+      await one;
+      expect(await storedGeography(t.ctx())).not.toEqual(GEOGRAPHY);
+      await ensureGeography(t.ctx());
+      expect(await storedGeography(t.ctx())).toEqual(GEOGRAPHY);
+    }
+  });
+
+  test('right tables are left alone', async () => {
+    const ctx = t.ctx();
+    const transact = () => Promise.reject(new Error('something was written'));
+    await ensureGeography({ ...ctx, services: { ...ctx.services, transact } });
   });
 
   test('no code is without its parent, and every district is in the region of its province', async () => {

@@ -2,7 +2,7 @@ import { eq, inArray, type SQL } from 'drizzle-orm';
 import { type MySqlColumn, QueryBuilder } from 'drizzle-orm/mysql-core';
 import { countries, districts, provinces, regions } from './tables.ts';
 
-type PlaceTable = typeof countries | typeof regions | typeof provinces | typeof districts;
+export type PlaceTable = typeof countries | typeof regions | typeof provinces | typeof districts;
 
 /** One of the four kinds of places: its table, how a row is shown, and the places above that can narrow a list. */
 export type Level<Row, Place> = {
