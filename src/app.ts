@@ -18,8 +18,16 @@ import { documentTypeRoutes } from './modules/billing/document-types-routes.ts';
 import { paymentTypeRoutes } from './modules/billing/payment-types-routes.ts';
 import { priceRoutes } from './modules/billing/prices-routes.ts';
 import { ticketRoutes } from './modules/billing/tickets-routes.ts';
+import { diagnosisCodeRoutes } from './modules/clinical/codes-routes.ts';
+import { diagnosisRoutes } from './modules/clinical/diagnoses-routes.ts';
+import { historyRoutes } from './modules/clinical/histories-routes.ts';
+import { templateRoutes } from './modules/clinical/templates-routes.ts';
+import { timelineRoutes } from './modules/clinical/timeline-routes.ts';
+import { treatmentRoutes } from './modules/clinical/treatments-routes.ts';
+import { formRoutes } from './modules/forms/routes.ts';
 import { geoRoutes } from './modules/geo/routes.ts';
 import { notificationRoutes } from './modules/notifications/routes.ts';
+import { importRoutes } from './modules/patients/import/routes.ts';
 import { patientRoutes } from './modules/patients/routes.ts';
 import { holidayRoutes } from './modules/therapists/holidays-routes.ts';
 import { therapistRoutes } from './modules/therapists/routes.ts';
@@ -47,6 +55,7 @@ export function createApp(services: Services) {
     .use(roleRoutes(http))
     .use(auditRoutes(http))
     .use(patientRoutes(http))
+    .use(importRoutes(http))
     .use(therapistRoutes(http))
     .use(scheduleRoutes(http))
     .use(specialtyRoutes(http))
@@ -58,7 +67,14 @@ export function createApp(services: Services) {
     .use(priceRoutes(http))
     .use(paymentTypeRoutes(http))
     .use(documentTypeRoutes(http))
+    .use(diagnosisCodeRoutes(http))
+    .use(diagnosisRoutes(http))
+    .use(treatmentRoutes(http))
+    .use(templateRoutes(http))
+    .use(historyRoutes(http))
+    .use(timelineRoutes(http))
     .use(notificationRoutes(http))
+    .use(formRoutes(http, () => app))
     .use(geoRoutes(http));
   const whole = app.use(docs(app, services.assets.apiReference));
   assertGuarded(whole, services.access);
