@@ -35,10 +35,10 @@ const threadsOf = (config: Config): Record<QueueName, number> => ({
 
 /** Starts the engine's connection, the relay, the sealer, and a pool of worker threads for every queue that has jobs. */
 export async function startBackground(runtime: Runtime): Promise<Background> {
-  const { config, log, databaseUrl, secretKey, services } = runtime;
+  const { config, log, databaseUrl, secretKey, services, crowded } = runtime;
   const { spec, broker } = await chooseEngine(config, log);
   const producer = await (await openBackend(spec)).producer();
-  const relay = startRelay({ db: services.db, producer, log });
+  const relay = startRelay({ db: services.db, producer, log, busy: crowded });
   const sealer = startSealer({ db: services.db, transact: services.transact, log, secretKey });
 
   const sizes = threadsOf(config);

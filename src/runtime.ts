@@ -19,6 +19,8 @@ export type Runtime = {
   databaseUrl: string;
   secretKey: string;
   services: Services;
+  /** Whether requests have to wait for the database: what is not urgent holds back then. */
+  crowded: () => boolean;
   close: () => Promise<void>;
 };
 
@@ -63,6 +65,7 @@ export async function openRuntime(
       databaseUrl,
       secretKey,
       services,
+      crowded: pool.crowded,
       close: async () => {
         await pool.close();
         redis?.destroy();

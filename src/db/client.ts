@@ -14,11 +14,16 @@ export type DatabasePool = {
   transact: <T>(work: (db: Database) => Promise<T>) => Promise<T>;
   /** How many connections there are, and how many of them nobody uses now. */
   connections: () => { open: number; idle: number };
+  /** Whether somebody had to wait for a connection just now. */
+  crowded: () => boolean;
   close: () => Promise<void>;
 };
 
 /** Milliseconds that a request waits for a free connection before it gets DATABASE_UNAVAILABLE. */
 const ACQUIRE_TIMEOUT = 5_000;
+
+/** Milliseconds that a wait for a connection counts as just now. */
+const JUST_NOW = 200;
 
 /**
  * Opens the pool. A connection's session is UTC, strict, and READ COMMITTED, so that a read after a row lock
@@ -38,10 +43,15 @@ export function connectDatabase(url: string, poolSize: number): DatabasePool {
     // mysql2 sends queued commands of one connection in order, so this precedes the caller's first query.
     for (const statement of SESSION) void connection.query(statement);
   });
+  let waitedAt = -Infinity;
+  pool.on('enqueue', () => {
+    waitedAt = performance.now();
+  });
   return {
     db: drizzle({ client: pool, casing: 'snake_case' }),
     transact: transactOn(pool),
     connections: () => ({ open: lists._allConnections.length, idle: lists._freeConnections.length }),
+    crowded: () => performance.now() - waitedAt < JUST_NOW,
     close: () => pool.end(),
   };
 }

@@ -16,8 +16,21 @@ export const instant = customType<{ data: Temporal.Instant; driverData: string }
 export const toUtcText = (value: Temporal.Instant): string =>
   new Date(value.epochMilliseconds).toISOString().slice(0, 23).replace('T', ' ');
 
-/** The other way round, as epoch milliseconds. */
-export const fromUtcText = (text: string): number => Date.parse(`${text.replace(' ', 'T')}Z`);
+/** The other way round, as epoch milliseconds. By digits: a page of a list has eighty of them. */
+export const fromUtcText = (text: string): number =>
+  Date.UTC(
+    100 * two(text, 0) + two(text, 2),
+    two(text, 5) - 1,
+    two(text, 8),
+    two(text, 11),
+    two(text, 14),
+    two(text, 17),
+    text.length < 20 ? 0 : Number(text.slice(20, 23).padEnd(3, '0')),
+  );
+
+const ZERO = 48;
+const two = (text: string, at: number): number =>
+  10 * (text.charCodeAt(at) - ZERO) + text.charCodeAt(at + 1) - ZERO;
 
 /** The primary key of every table. */
 export const id = () => bigint({ mode: 'number', unsigned: true }).primaryKey().autoincrement();

@@ -3,6 +3,7 @@ import type { MySqlTable } from 'drizzle-orm/mysql-core';
 import type { Pool, PoolConnection, QueryOptions } from 'mysql2';
 import type { Database } from './client.ts';
 import { rowDecoder, type SelectedField } from './decode.ts';
+import { shared } from './shared.ts';
 
 type Query<Result> = { prepare: () => { execute: (values: Record<string, unknown>) => Promise<Result> } };
 
@@ -19,8 +20,10 @@ type Prepared = {
 /**
  * `binary`: the server keeps the parsed statement, which spares it a third of a look-up by key. Not for locking reads:
  * the driver sends numbers to MariaDB as DOUBLE, and one that could not use its index would lock more than its rows.
+ * `shared`: calls outside a transaction that ask the same at the same time share one answer ({@link shared}), which
+ * they must not change: for what many people look at together, such as a day's agenda.
  */
-type Protocol = 'text' | 'binary';
+type Way = 'plain' | 'binary' | 'shared';
 
 /**
  * A statement of a hot path: built and turned into SQL once per connection handle instead of at every call. Its
@@ -28,12 +31,12 @@ type Protocol = 'text' | 'binary';
  */
 export function statement<Values extends Record<string, unknown>, Result>(
   build: (db: Database) => Query<Result>,
-  protocol: Protocol = 'text',
+  way: Way = 'plain',
 ): (db: Database, values: Values) => Promise<Result> {
   const made = new WeakMap<Database, (values: Values) => Promise<Result>>();
   return (db, values) => {
     let run = made.get(db);
-    if (!run) made.set(db, (run = runnerOf(build(db), protocol)));
+    if (!run) made.set(db, (run = runnerOf(build(db), way)));
     return run(values);
   };
 }
@@ -44,7 +47,7 @@ export function statement<Values extends Record<string, unknown>, Result>(
  */
 function runnerOf<Values extends Record<string, unknown>, Result>(
   query: Query<Result>,
-  protocol: Protocol,
+  way: Way,
 ): (values: Values) => Promise<Result> {
   const drizzled = query.prepare();
   const { client, params, fields, joinsNotNullableMap, ...compiled } = drizzled as unknown as Prepared;
@@ -52,28 +55,34 @@ function runnerOf<Values extends Record<string, unknown>, Result>(
   if (!driver) return (values) => drizzled.execute(values);
   const decode = fields && rowDecoder(fields, joinsNotNullableMap);
   const text = (fields ? compiled.query : compiled.rawQuery).sql;
-  const verb = protocol === 'text' ? 'query' : 'execute';
-  return (values) =>
+  const verb = way === 'binary' ? 'execute' : 'query';
+  const run = (bound: string[]): Promise<Result> =>
     new Promise((resolve, reject) => {
-      const bound = fillPlaceholders(params, values) as string[];
       const options: QueryOptions = { sql: text, rowsAsArray: fields !== undefined, values: bound };
       driver[verb](options, (error: unknown, result: unknown) => {
         if (error) reject(error);
         else resolve((decode ? (result as unknown[][]).map(decode) : [result]) as Result);
       });
     });
+  const bind = (values: Values) => fillPlaceholders(params, values) as string[];
+  if (way !== 'shared' || !client.pool) return (values) => run(bind(values));
+  const share = shared<Result>();
+  return (values) => {
+    const bound = bind(values);
+    return share(JSON.stringify(bound), () => run(bound));
+  };
 }
 
 /** Like {@link statement} for a family of statements that differ in shape: one is kept for each shape met. */
 export function statements<Shape extends object, Values extends Record<string, unknown>, Result>(
   build: (db: Database, shape: Shape) => Query<Result>,
-  protocol: Protocol = 'text',
+  way: Way = 'plain',
 ): (db: Database, shape: Shape, values: Values) => Promise<Result> {
   const made = new Map<string, (db: Database, values: Values) => Promise<Result>>();
   return (db, shape, values) => {
     const key = JSON.stringify(shape);
     let one = made.get(key);
-    if (!one) made.set(key, (one = statement((handle) => build(handle, shape), protocol)));
+    if (!one) made.set(key, (one = statement((handle) => build(handle, shape), way)));
     return one(db, values);
   };
 }

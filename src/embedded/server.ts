@@ -122,6 +122,7 @@ function serverArguments({ kind }: ServerBinary, layout: Layout): string[] {
     '--performance-schema=OFF',
     '--innodb-buffer-pool-size=256M',
     '--innodb-flush-log-at-trx-commit=1',
+    '--innodb-adaptive-hash-index=ON',
     ...(kind === 'mysql'
       ? ['--mysqlx=OFF', '--secure-file-priv=NULL', '--innodb-redo-log-capacity=256M']
       : ['--innodb-log-file-size=128M']),

@@ -22,17 +22,22 @@ type Options = {
   db: DatabasePool['db'];
   producer: Pick<Producer, 'add'>;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** Whether requests wait for the database: then rows move in small batches, so that people come first. */
+  busy?: () => boolean;
   jobs?: readonly RegisteredJob[];
 };
 
 const BATCH = 500;
+/** While requests wait, so many rows move per {@link BUSY_PAUSE} ms. */
+const BUSY_BATCH = 20;
+const BUSY_PAUSE = 500;
 const POLL = 500;
 const LONGEST_PAUSE = 15_000;
 /** Commits in quick succession share one look, in ms. */
 const WAKE_SPACING = 15;
 
 /** Starts at once. While the database or the engine is down it waits, longer each time, and says so once. */
-export function startRelay({ db, producer, log, jobs = JOBS }: Options): Relay {
+export function startRelay({ db, producer, log, busy = () => false, jobs = JOBS }: Options): Relay {
   const byName = indexJobs(jobs);
   const alarm = createAlarm();
 
@@ -40,9 +45,14 @@ export function startRelay({ db, producer, log, jobs = JOBS }: Options): Relay {
     let failures = 0;
     while (!alarm.ended()) {
       try {
-        const handled = await moveBatch(db, producer, log, byName);
+        const hold = busy();
+        const handled = await moveBatch(db, producer, log, byName, hold ? BUSY_BATCH : BATCH);
         if (failures > 0) log.info('the outbox relay works again');
         failures = 0;
+        if (hold && handled > 0) {
+          await alarm.sleep(BUSY_PAUSE, false);
+          continue;
+        }
         if (handled === BATCH) continue;
         await alarm.sleep(POLL * (0.8 + Math.random() * 0.4), true);
         await alarm.sleep(WAKE_SPACING, false);
@@ -70,7 +80,7 @@ export function startRelay({ db, producer, log, jobs = JOBS }: Options): Relay {
 }
 
 /**
- * Enqueues up to {@link BATCH} rows and deletes them, in one transaction; returns how many rows it handled. A crash
+ * Enqueues up to `most` rows and deletes them, in one transaction; returns how many rows it handled. A crash
  * between the two adds them again under the same ids, which the queue takes for the same jobs.
  */
 async function moveBatch(
@@ -78,6 +88,7 @@ async function moveBatch(
   producer: Pick<Producer, 'add'>,
   log: Pick<Logger, 'error'>,
   byName: ReadonlyMap<string, RegisteredJob>,
+  most: number,
 ): Promise<number> {
   const movable = isNull(outbox.failedReason);
   const waiting = await db.select({ id: outbox.id }).from(outbox).where(movable).limit(1);
@@ -89,7 +100,7 @@ async function moveBatch(
       .from(outbox)
       .where(movable)
       .orderBy(asc(outbox.id))
-      .limit(BATCH)
+      .limit(most)
       .for('update', { skipLocked: true });
     const batches = new Map<QueueName, NewJob[]>();
     const moved: number[] = [];

@@ -54,8 +54,11 @@ const log = {
 const record = async (queue: QueueName, jobs: NewJob[]) => {
   added.push(...jobs.map((job) => ({ ...job, queue })));
 };
-const relay = (add: (queue: QueueName, jobs: NewJob[]) => Promise<void> = record) => {
-  const started = startRelay({ db: database.db, producer: { add }, log, jobs: JOBS });
+const relay = (
+  add: (queue: QueueName, jobs: NewJob[]) => Promise<void> = record,
+  busy: () => boolean = () => false,
+) => {
+  const started = startRelay({ db: database.db, producer: { add }, log, busy, jobs: JOBS });
   relays.push(started);
   return started;
 };
@@ -114,6 +117,17 @@ test('wake does not wait for the next poll', async () => {
     times.push(performance.now() - started);
   }
   expect(Math.max(...times)).toBeLessThan(300);
+});
+
+test('while requests wait for the database it moves a little at a time, and all when they are done', async () => {
+  let busy = true;
+  await emitAll(ctx(), many(300));
+  relay(record, () => busy);
+  await Bun.sleep(700);
+  expect(added.length).toBeWithin(1, 100);
+  busy = false;
+  await until('all rows', async () => (await left()) === 0);
+  expect(added).toHaveLength(300);
 });
 
 test('two relays share the work: every row is enqueued once', async () => {

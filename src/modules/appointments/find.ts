@@ -1,14 +1,15 @@
-import { and, asc, desc, eq, gte, like, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, like, lt, or, type SQL, sql } from 'drizzle-orm';
 import type * as v from 'valibot';
 import { mayActForTherapist, reach, within } from '../../access/ownership.ts';
 import type { Ctx } from '../../context.ts';
 import type { Database } from '../../db/client.ts';
 import { toUtcText } from '../../db/columns.ts';
-import { containing, page } from '../../db/page.ts';
+import { page } from '../../db/page.ts';
+import { searchFor } from '../../db/search.ts';
 import { statement, statements } from '../../db/statement.ts';
 import { AppError, notFound } from '../../errors.ts';
-import { words } from '../../search-text.ts';
 import { endOfDay, startOfDay } from '../../time.ts';
+import { patientSearch } from '../patients/patient-search.ts';
 import { patients } from '../patients/tables.ts';
 import type { AgendaQuery, AppointmentQuery } from './schemas.ts';
 import { appointments } from './tables.ts';
@@ -72,7 +73,8 @@ const DEEP = 1_000;
 
 type Shape = {
   filters: (keyof typeof CONDITIONS)[];
-  wordCount: number;
+  /** How the patient is searched for: among few ids, or by so many patterns for each word. */
+  search: 'ids' | number[];
   ordering: `-${keyof typeof ORDER}` | keyof typeof ORDER;
   everything: boolean;
 };
@@ -98,7 +100,7 @@ const pages = statements((db: Database, shape: Shape & { deep: boolean }) => {
   return selectAppointments(db)
     .innerJoin(ids, eq(ids.id, appointments.id))
     .orderBy(...order);
-});
+}, 'shared');
 
 const counts = statements((db: Database, shape: Shape) => {
   const rows = matching(db, shape).limit(sql.placeholder('atMost')).as('matching');
@@ -108,36 +110,57 @@ const counts = statements((db: Database, shape: Shape) => {
 function matching(db: Database, shape: Shape) {
   const rows = db.select({ id: appointments.id }).from(appointments).$dynamic();
   const joined =
-    shape.wordCount > 0 ? rows.innerJoin(patients, eq(patients.id, appointments.patientId)) : rows;
+    typeof shape.search === 'string' || shape.search.length === 0
+      ? rows
+      : rows.innerJoin(patients, eq(patients.id, appointments.patientId));
   return joined.where(conditions(shape));
 }
 
-const conditions = ({ filters, wordCount, everything }: Shape): SQL | undefined =>
+const conditions = ({ filters, search, everything }: Shape): SQL | undefined =>
   and(
     everything ? undefined : within(appointments),
     ...filters.map((name) => CONDITIONS[name]),
-    ...Array.from({ length: wordCount }, (_, i) => like(patients.searchText, sql.placeholder(`word${i}`))),
+    search === 'ids' ? sql`${appointments.patientId} in (${sql.placeholder('patients')})` : hasPatterns(search),
+  );
+
+const hasPatterns = (counts: number[]): SQL | undefined =>
+  and(
+    ...counts.map((count, word) =>
+      or(
+        ...Array.from({ length: count }, (_, i) =>
+          like(patients.searchText, sql.placeholder(`pattern${word}_${i}`)),
+        ),
+      ),
+    ),
+  );
+
+const patternValues = (patterns: string[][]): Record<string, string> =>
+  Object.fromEntries(
+    patterns.flatMap((ofWord, word) =>
+      ofWord.map((pattern, i): [string, string] => [`pattern${word}_${i}`, pattern]),
+    ),
   );
 
 type PageQuery = Pick<Filters, 'page' | 'page_size'> & Partial<Filters>;
 
-function appointmentPage(ctx: Ctx, name: string, query: PageQuery) {
+async function appointmentPage(ctx: Ctx, name: string, query: PageQuery) {
   const { timeZone } = ctx.services.config;
   const { date_from: from, date_to: to } = query;
-  const sought = words(query.search);
+  const found = await searchFor(ctx, patientSearch, query.search);
   const filters = (Object.keys(CONDITIONS) as Shape['filters']).filter(
     (filter) => query[filter] !== undefined,
   );
   const everything = ctx.scopes.includes('any');
   const shape: Shape = {
     filters,
-    wordCount: sought.length,
+    search: found ? (found.isCommon ? found.patterns.map(({ length }) => length) : 'ids') : [],
     ordering: query.ordering ?? '-date_time',
     everything,
   };
   const values = {
     ...reach(ctx),
-    ...Object.fromEntries(sought.map((word, i) => [`word${i}`, containing(word)])),
+    ...patternValues(found?.patterns ?? []),
+    patients: found?.ids.length ? found.ids : [0],
     patient_id: query.patient_id,
     therapist_id: query.therapist_id,
     status: query.status,
@@ -146,7 +169,13 @@ function appointmentPage(ctx: Ctx, name: string, query: PageQuery) {
   };
   return page(ctx, query, {
     name,
-    count: async (atMost) => (await counts(ctx.db, shape, { ...values, atMost }))[0]?.total ?? 0,
+    bounded: found !== undefined,
+    count: async (atMost) => {
+      const countOf = async (one: Shape) => (await counts(ctx.db, one, { ...values, atMost }))[0]?.total ?? 0;
+      // Where many patients match, the appointments of some of them mostly reach the bound.
+      const some = found?.isCommon ? await countOf({ ...shape, search: 'ids' }) : 0;
+      return found?.isCommon && some >= atMost ? some : countOf(shape);
+    },
     results: async (limit, offset) => {
       const rows = await pages(ctx.db, { ...shape, deep: offset >= DEEP }, { ...values, limit, offset });
       return appointmentViews(ctx, rows as AppointmentRow[]);

@@ -93,28 +93,30 @@ const shapeOf = (query: Query): Shape => ({
   special: query.specialty_id !== undefined,
 });
 
-const workingBlocks = statements((db: Database, { one, special }: Shape) =>
-  db
-    .select({
-      id: therapists.id,
-      firstName: therapists.firstName,
-      paternalLastName: therapists.paternalLastName,
-      maternalLastName: therapists.maternalLastName,
-      weekday: scheduleBlocks.weekday,
-      startMinute: scheduleBlocks.startMinute,
-      endMinute: scheduleBlocks.endMinute,
-    })
-    .from(therapists)
-    .innerJoin(scheduleBlocks, eq(scheduleBlocks.therapistId, therapists.id))
-    .where(
-      and(
-        eq(therapists.isActive, true),
-        isNull(therapists.deletedAt),
-        one ? eq(therapists.id, sql.placeholder('therapistId')) : undefined,
-        special ? exists(specialists(db)) : undefined,
-      ),
-    )
-    .orderBy(asc(therapists.id)),
+const workingBlocks = statements(
+  (db: Database, { one, special }: Shape) =>
+    db
+      .select({
+        id: therapists.id,
+        firstName: therapists.firstName,
+        paternalLastName: therapists.paternalLastName,
+        maternalLastName: therapists.maternalLastName,
+        weekday: scheduleBlocks.weekday,
+        startMinute: scheduleBlocks.startMinute,
+        endMinute: scheduleBlocks.endMinute,
+      })
+      .from(therapists)
+      .innerJoin(scheduleBlocks, eq(scheduleBlocks.therapistId, therapists.id))
+      .where(
+        and(
+          eq(therapists.isActive, true),
+          isNull(therapists.deletedAt),
+          one ? eq(therapists.id, sql.placeholder('therapistId')) : undefined,
+          special ? exists(specialists(db)) : undefined,
+        ),
+      )
+      .orderBy(asc(therapists.id)),
+  'shared',
 );
 
 const specialists = (db: Database) =>
@@ -196,7 +198,7 @@ const busyRows = statements((db: Database, { one }: Pick<Shape, 'one'>) => {
       ),
     );
   return unionAll(booked, absent, closed);
-});
+}, 'shared');
 
 /** What is taken between two instants, by therapist. */
 async function busyTimes(
