@@ -2,6 +2,7 @@ import type { Ctx } from '../context.ts';
 import { ensureRoles } from '../modules/access/built-in-roles.ts';
 import { ensureStatuses } from '../modules/appointments/default-statuses.ts';
 import { ensureTypes } from '../modules/billing/default-types.ts';
+import { ensureDiagnosisCodes } from '../modules/clinical/fill-codes.ts';
 import { ensureGeography } from '../modules/geo/fill.ts';
 import { ensureHolidays } from '../modules/therapists/peru-holidays.ts';
 
@@ -14,5 +15,6 @@ export async function ensureReferenceData(ctx: Ctx): Promise<void> {
   await ensureStatuses(ctx);
   await ensureTypes(ctx);
   await ensureGeography(ctx);
+  await ensureDiagnosisCodes(ctx);
   await ensureHolidays(ctx);
 }

@@ -35,6 +35,8 @@ type Definition<Row extends object, New extends object, View, Field extends stri
   defaultOrdering: NoInfer<Field | `-${Field}`>;
   /** WHERE: the rows that the caller may see; without it, all. */
   visible?: (ctx: Ctx) => SQL | undefined;
+  /** Whether the caller may change or delete this row of those that it sees; without it, any. */
+  mayChange?: (ctx: Ctx, row: Row) => boolean;
   /** Who sees deleted records and restores them. */
   restore?: Permission;
   /** Follows the commit of a change: `before` is null for a row that was not there, `after` for one that is gone. */
@@ -74,6 +76,12 @@ export function resource<
   async function lock(tx: Ctx, id: number, where: SQL | undefined): Promise<Row> {
     await tx.db.select({ id: table.id }).from(table).where(eq(table.id, id)).for('update');
     return find(tx, id, and(visible?.(tx), where));
+  }
+
+  async function lockToChange(tx: Ctx, id: number, where?: SQL): Promise<Row> {
+    const row = await lock(tx, id, and(isLive, where));
+    if (definition.mayChange?.(tx, row) === false) throw new AppError('INSUFFICIENT_PERMISSIONS');
+    return row;
   }
 
   async function show(ctx: Ctx, row: Row): Promise<View> {
@@ -177,7 +185,7 @@ export function resource<
 
     /**
      * Sets what `changes` says of the row as it is; `related` writes what belongs to the record in other tables.
-     * @throws FieldConflict, AppError NOT_FOUND or PRECONDITION_FAILED
+     * @throws FieldConflict, AppError NOT_FOUND, INSUFFICIENT_PERMISSIONS or PRECONDITION_FAILED
      */
     update: (
       ctx: Ctx,
@@ -186,7 +194,7 @@ export function resource<
       related?: (tx: Ctx, id: number) => Promise<void>,
     ): Promise<View> =>
       write(ctx, async (tx) => {
-        const before = await lock(tx, id, isLive);
+        const before = await lockToChange(tx, id);
         const shown = await show(tx, before);
         assertUnchanged(tx, shown);
         const wanted = await changes(tx, before);
@@ -199,11 +207,11 @@ export function resource<
 
     /**
      * Deletes the record, in a way that can be undone where the table has `deletedAt`.
-     * @throws AppError NOT_FOUND or PRECONDITION_FAILED
+     * @throws AppError NOT_FOUND, INSUFFICIENT_PERMISSIONS or PRECONDITION_FAILED
      */
     remove: (ctx: Ctx, id: number, where?: SQL) =>
       write(ctx, async (tx) => {
-        const before = await lock(tx, id, and(isLive, where));
+        const before = await lockToChange(tx, id, where);
         const shown = await show(tx, before);
         assertUnchanged(tx, shown);
         if (deletedAt) await set(tx, id, { deletedAt: tx.now });

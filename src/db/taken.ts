@@ -1,8 +1,7 @@
-import { and, eq, getTableColumns, isNotNull } from 'drizzle-orm';
-import type { MySqlColumn, MySqlTable } from 'drizzle-orm/mysql-core';
+import { and, eq, getTableColumns, is, isNotNull } from 'drizzle-orm';
+import { getTableConfig, MySqlColumn, type MySqlTable } from 'drizzle-orm/mysql-core';
 import type { Ctx } from '../context.ts';
 import { conflict } from '../errors.ts';
-import { columnName } from './casing.ts';
 import { duplicateField } from './failure.ts';
 
 const TAKEN_BY_DELETED = {
@@ -22,12 +21,24 @@ export async function takenByDeleted(
 ): Promise<unknown> {
   const field = duplicateField(error);
   if (field === undefined || !table.deletedAt) return error;
-  const column = getTableColumns(table)[columnName(field)];
-  const value = values[columnName(field)];
-  if (!column || value === undefined) return error;
+  const same = columnsOfIndex(table, field).map((column) => {
+    const value = values[keyOf(table, column)];
+    return value === undefined ? undefined : eq(column, value);
+  });
+  if (same.length === 0 || same.includes(undefined)) return error;
   const [holder] = await tx.db
     .select({ id: table.id })
     .from(table)
-    .where(and(eq(column, value), isNotNull(table.deletedAt)));
+    .where(and(...same, isNotNull(table.deletedAt)));
   return holder ? conflict(field, TAKEN_BY_DELETED) : error;
 }
+
+/** The columns of the unique index that is named after the field. */
+function columnsOfIndex(table: MySqlTable, field: string): MySqlColumn[] {
+  const { indexes } = getTableConfig(table);
+  const index = indexes.find(({ config }) => config.name.endsWith(`__${field}`));
+  return index?.config.columns.filter((column) => is(column, MySqlColumn)) ?? [];
+}
+
+const keyOf = (table: MySqlTable, column: MySqlColumn): string =>
+  Object.entries(getTableColumns(table)).find(([, one]) => one === column)?.[0] ?? '';

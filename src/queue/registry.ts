@@ -1,4 +1,5 @@
 import { sendPasswordReset, sendSecurityAlert } from '../modules/auth/jobs.ts';
+import { notifyEmergencyAccess } from '../modules/clinical/jobs.ts';
 import { notifyAppointment } from '../modules/notifications/jobs.ts';
 import type { Job, JobHandler, QueueName } from './define.ts';
 
@@ -8,7 +9,12 @@ export type RegisteredJob = Omit<Job, 'handler'> & {
 };
 
 /** Every job of the service; one line per job. */
-export const JOBS: readonly RegisteredJob[] = [notifyAppointment, sendPasswordReset, sendSecurityAlert];
+export const JOBS: readonly RegisteredJob[] = [
+  notifyAppointment,
+  sendPasswordReset,
+  sendSecurityAlert,
+  notifyEmergencyAccess,
+];
 
 /** The jobs by name. @throws Error when two share one: a queued job must have exactly one handler. */
 export function indexJobs(jobs: readonly RegisteredJob[]): ReadonlyMap<string, RegisteredJob> {
