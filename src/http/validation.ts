@@ -7,11 +7,13 @@ export const say =
   (issue: { lang?: string | undefined }): string =>
     issue.lang === 'en' ? text.en : text.es;
 
-const limit = (issue: v.BaseIssue<unknown>) =>
-  typeof issue.requirement === 'number' ? String(issue.requirement) : '';
+/** What the sentences tell of a rule that is broken; valibot's issues have it, and so have its schemas and actions. */
+type Broken = { kind: string; type: string; requirement?: unknown; expected: string | null; input?: unknown };
+
+const limit = (issue: Broken) => (typeof issue.requirement === 'number' ? String(issue.requirement) : '');
 
 /** Sentences for valibot's issue types; the library's own texts are English and quote the input. */
-const SENTENCES: Record<string, (issue: v.BaseIssue<unknown>) => Text> = {
+const SENTENCES: Record<string, (issue: Broken) => Text> = {
   string: () => ({ es: 'Debe ser un texto.', en: 'Must be a text.' }),
   number: () => ({ es: 'Debe ser un número.', en: 'Must be a number.' }),
   boolean: () => ({ es: 'Debe ser verdadero o falso.', en: 'Must be true or false.' }),
@@ -40,12 +42,27 @@ const SENTENCES: Record<string, (issue: v.BaseIssue<unknown>) => Text> = {
 const REQUIRED: Text = { es: 'Es obligatorio.', en: 'Is required.' };
 const INVALID: Text = { es: 'No es válido.', en: 'Is not valid.' };
 
-function sentence(issue: v.BaseIssue<unknown>, language: Language): string {
+function sentence(issue: Broken, language: Language): string {
   const absent = issue.input === undefined || issue.input === null;
   if (absent && issue.kind === 'schema') return REQUIRED[language];
   const standard = SENTENCES[issue.type];
   return (standard?.(issue) ?? INVALID)[language];
 }
+
+/** A part of a schema that can refuse a value: a schema itself or a validation in its pipe. */
+type Rule = { kind: string; type: string; expects: string | null; requirement?: unknown; message?: unknown };
+
+/** What {@link reasons} says of a value that is there and breaks `rule`. */
+export function reasonOf(rule: Rule, language: Language): string {
+  if (typeof rule.message === 'string') return rule.message;
+  const issue = { ...rule, expected: rule.expects, input: '' };
+  return typeof rule.message === 'function'
+    ? String(rule.message({ ...issue, lang: language }))
+    : sentence(issue, language);
+}
+
+/** What {@link reasons} says of a value that is not there. */
+export const absenceReason = (language: Language): string => REQUIRED[language];
 
 /** Whether the schema's author wrote the message: `say` was used. */
 const isOwn = (issue: v.BaseIssue<unknown>): boolean => !/^Invalid |^Expected /.test(issue.message);
