@@ -19,26 +19,46 @@ export type Clinic = Awaited<ReturnType<typeof openClinic>>;
 /** Starts both on free ports and a throw-away data directory; `close` stops and removes everything. */
 export async function openClinic(appointmentCount: number) {
   const dataDir = mkdtempSync(join(tmpdir(), 'clinic-bench-'));
+  const closers: (() => unknown)[] = [() => rmSync(dataDir, { recursive: true, force: true })];
+  const close = async () => {
+    for (const closer of closers.toReversed()) await closer();
+  };
+  try {
+    return { ...(await start(dataDir, appointmentCount, closers)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(dataDir: string, appointmentCount: number, closers: (() => unknown)[]) {
   const [servicePort, floorPort] = [await freePort(), await freePort()];
+  const { DATABASE_URL: _, REDIS_URL: __, ...inherited } = process.env;
   const env = {
-    ...process.env,
+    ...inherited,
     STORAGE_DIR: dataDir,
     PORT: String(servicePort),
     LOG_FILE: join(dataDir, 'service.log'),
   };
-  delete (env as Record<string, string>)['DATABASE_URL'];
-  delete (env as Record<string, string>)['REDIS_URL'];
-  const run = (args: string[]) =>
-    Bun.spawn([process.execPath, ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const run = (args: string[]) => {
+    const child = Bun.spawn([process.execPath, ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    closers.push(() => {
+      child.kill('SIGTERM');
+      return child.exited;
+    });
+    return child;
+  };
 
   // Our own share in the embedded server keeps it up between the processes, and tells its address.
   const database = await startEmbeddedDatabase({ dataDir, log: pino({ level: 'error' }) });
+  closers.push(database.stop);
   const service = run([file('../../src/main.ts')]);
   await answering(`http://127.0.0.1:${servicePort}/health/ready/`);
   const seeding = run([file('../../src/cli.ts'), 'seed', '--appointments', String(appointmentCount)]);
   if ((await seeding.exited) !== 0) throw new Error('the seed command failed');
 
   const { db, close } = connectDatabase(database.url, 1);
+  closers.push(close);
   const select = selectAppointments(db).where(eq(appointments.id, 1)).toSQL().sql;
   const floor = run([file('floor.ts'), database.url, String(floorPort), select]);
   await answering(`http://127.0.0.1:${floorPort}/appointments/1`);
@@ -48,20 +68,12 @@ export async function openClinic(appointmentCount: number) {
     serviceUrl: `http://127.0.0.1:${servicePort}`,
     floorUrl: `http://127.0.0.1:${floorPort}`,
     processes: { service: service.pid, floor: floor.pid, database: databasePid(dataDir) },
-    close: async () => {
-      floor.kill('SIGTERM');
-      service.kill('SIGTERM');
-      await Promise.all([floor.exited, service.exited]);
-      await close();
-      await database.stop();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
   };
 }
 
 async function answering(url: string): Promise<void> {
   for (let attempt = 0; attempt < 600; attempt++) {
-    const ok = await fetch(url).then(
+    const ok = await fetch(url, { signal: AbortSignal.timeout(5_000) }).then(
       (response) => response.ok,
       () => false,
     );

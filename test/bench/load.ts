@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import autocannon from 'autocannon';
 
-/** One request of a load; `body` makes a POST, and is asked anew for every request. */
-export type Target = { url: string; token?: string; body?: () => unknown };
+/** One request of a load; `body` makes a POST. It and `path`, which replaces the URL's, are asked anew for every request. */
+export type Target = { url: string; token?: string; body?: () => unknown; path?: () => string };
 
 /** What a load saw: answers per second that were 2xx, latencies in ms, and the processes' CPU per answer in µs. */
 export type Figures = {
@@ -35,7 +35,7 @@ export async function load(target: Target, options: Options): Promise<Figures> {
 }
 
 function fire(
-  { url, token, body }: Target,
+  { url, token, body, path }: Target,
   connections: number,
   duration: number,
 ): Promise<autocannon.Result> {
@@ -47,13 +47,16 @@ function fire(
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
-    ...(body === undefined
-      ? {}
-      : {
-          requests: [
-            { method: 'POST', setupRequest: (request) => ({ ...request, body: JSON.stringify(body()) }) },
-          ],
+    requests: [
+      {
+        method: body === undefined ? 'GET' : 'POST',
+        setupRequest: (request) => ({
+          ...request,
+          ...(path === undefined ? {} : { path: path() }),
+          ...(body === undefined ? {} : { body: JSON.stringify(body()) }),
         }),
+      },
+    ],
   });
 }
 

@@ -53,8 +53,16 @@ async function measure({ db, serviceUrl, floorUrl, processes }: Clinic): Promise
   const targets: Record<string, Target> = {
     get: api(`appointments/${middle?.id}/`),
     list: api('appointments/'),
+    'list, various pages': {
+      ...api('appointments/'),
+      path: cycle(40, (i) => `/api/appointments/?page=${i}`),
+    },
     agenda: api(`appointments/therapist/${busiest.id}/?${week}&page_size=100`),
     available: api(`appointments/available/?therapist_id=${busiest.id}&${week}`),
+    'available, various therapists': {
+      ...api('appointments/available/'),
+      path: cycle(20, (i) => `/api/appointments/available/?therapist_id=${i}&${week}`),
+    },
     login: {
       url: `${serviceUrl}/api/auth/login/`,
       body: () => ({ username: 'admin', password: 'Demo1234!' }),
@@ -80,6 +88,12 @@ async function measure({ db, serviceUrl, floorUrl, processes }: Clinic): Promise
     { name: 'floor, at the end', ...last, ratio: null },
     ...measured.map(([name, figures]) => ({ name, ...figures, ratio: figures.rps / mean })),
   ];
+}
+
+/** Calls `make` with 1, 2, … `length`, 1, …: requests that ask the same at the same time share work, these do not. */
+function cycle<T>(length: number, make: (i: number) => T): () => T {
+  let i = 0;
+  return () => make((i++ % length) + 1);
 }
 
 /** Waits until the notifications of the bookings are sent: the floor's second measurement is to be undisturbed. */
