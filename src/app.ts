@@ -9,10 +9,12 @@ import { methodsOf } from './http/methods.ts';
 import { createHttp } from './http/plugin.ts';
 import { permissionRoutes } from './modules/access/permissions-routes.ts';
 import { roleRoutes } from './modules/access/roles-routes.ts';
+import { feedRoutes } from './modules/appointments/feed-routes.ts';
 import { appointmentRoutes } from './modules/appointments/routes.ts';
 import { roomRoutes } from './modules/appointments/rooms-routes.ts';
 import { statusRoutes } from './modules/appointments/statuses-routes.ts';
 import { auditRoutes } from './modules/audit/routes.ts';
+import { resetPage } from './modules/auth/reset-page.ts';
 import { authRoutes } from './modules/auth/routes.ts';
 import { documentTypeRoutes } from './modules/billing/document-types-routes.ts';
 import { paymentTypeRoutes } from './modules/billing/payment-types-routes.ts';
@@ -25,6 +27,7 @@ import { templateRoutes } from './modules/clinical/templates-routes.ts';
 import { timelineRoutes } from './modules/clinical/timeline-routes.ts';
 import { treatmentRoutes } from './modules/clinical/treatments-routes.ts';
 import { formRoutes } from './modules/forms/routes.ts';
+import { companyRoutes } from './modules/company/routes.ts';
 import { geoRoutes } from './modules/geo/routes.ts';
 import { notificationRoutes } from './modules/notifications/routes.ts';
 import { importRoutes } from './modules/patients/import/routes.ts';
@@ -62,6 +65,7 @@ export function createApp(services: Services) {
     .use(holidayRoutes(http))
     .use(appointmentRoutes(http))
     .use(statusRoutes(http))
+    .use(feedRoutes(http))
     .use(roomRoutes(http))
     .use(ticketRoutes(http))
     .use(priceRoutes(http))
@@ -74,9 +78,9 @@ export function createApp(services: Services) {
     .use(historyRoutes(http))
     .use(timelineRoutes(http))
     .use(notificationRoutes(http))
-    .use(formRoutes(http, () => app))
+    .use(companyRoutes(http))
     .use(geoRoutes(http));
-  const whole = app.use(docs(app, services.assets.apiReference));
+  const whole = app.use(formRoutes(http, app)).use(docs(app, services.assets.apiReference));
   assertGuarded(whole, services.access);
   return whole;
 }
