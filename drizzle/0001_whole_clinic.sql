@@ -11,6 +11,14 @@ CREATE TABLE `roles` (
 	CONSTRAINT `uq_roles__name` UNIQUE(`name`)
 );
 --> statement-breakpoint
+CREATE TABLE `calendar_feeds` (
+	`user_id` bigint unsigned NOT NULL,
+	`token_hash` varchar(64) NOT NULL,
+	`created_at` datetime(3) NOT NULL,
+	CONSTRAINT `calendar_feeds_user_id` PRIMARY KEY(`user_id`),
+	CONSTRAINT `uq_calendar_feeds__token_hash` UNIQUE(`token_hash`)
+);
+--> statement-breakpoint
 CREATE TABLE `audit_chain` (
 	`seq` bigint unsigned NOT NULL,
 	`audit_id` bigint unsigned NOT NULL,
@@ -259,6 +267,7 @@ ALTER TABLE `patients` ADD `anonymised_at` datetime(3);--> statement-breakpoint
 ALTER TABLE `users` ADD `grants` json;--> statement-breakpoint
 ALTER TABLE `users` ADD `photo` varchar(120);--> statement-breakpoint
 ALTER TABLE `audit_log` ADD `sealed` boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE `calendar_feeds` ADD CONSTRAINT `calendar_feeds_user_id_users_id_fk` FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `password_resets` ADD CONSTRAINT `password_resets_user_id_users_id_fk` FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `recovery_codes` ADD CONSTRAINT `recovery_codes_user_id_users_id_fk` FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `two_factor` ADD CONSTRAINT `two_factor_user_id_users_id_fk` FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint

@@ -8,6 +8,8 @@ import { assertUnchanged } from '../http/etag.ts';
 import { success } from '../success.ts';
 import { audit } from './audit.ts';
 import { countRows, page, type PageQuery } from './page.ts';
+import { searchFor } from './search.ts';
+import { indexTexts, type SearchIndex } from './search-index.ts';
 import { takenByDeleted } from './taken.ts';
 
 /** A table whose rows are records of their own; with `deletedAt` a deletion can be undone. */
@@ -22,6 +24,7 @@ type RecordTable = MySqlTable & {
 type ListQuery<Field extends string> = PageQuery & {
   ordering?: Field | `-${Field}` | undefined;
   deleted?: boolean | undefined;
+  search?: string | undefined;
 };
 
 type Definition<Row extends object, New extends object, View, Field extends string> = {
@@ -39,6 +42,10 @@ type Definition<Row extends object, New extends object, View, Field extends stri
   mayChange?: (ctx: Ctx, row: Row) => boolean;
   /** Who sees deleted records and restores them. */
   restore?: Permission;
+  /** Throws when the locked row may not be deleted as things are. */
+  assertRemovable?: (tx: Ctx, row: Row) => Promise<void>;
+  /** By what a list's `search` finds the records; their index follows every write. */
+  search?: SearchIndex;
   /** Follows the commit of a change: `before` is null for a row that was not there, `after` for one that is gone. */
   committed?: (ctx: Ctx, before: Row | null, after: Row | null) => Promise<void>;
 };
@@ -55,7 +62,7 @@ export function resource<
   View extends Record<string, unknown>,
   Field extends string,
 >(definition: Definition<Row, New, View, Field>) {
-  const { entity, view, visible } = definition;
+  const { entity, view, visible, search } = definition;
   // Drizzle's builders compute with a table's exact type, which is not known here.
   const table: RecordTable = definition.table;
   const { deletedAt } = table;
@@ -107,6 +114,10 @@ export function resource<
     return answer;
   }
 
+  async function index(tx: Ctx, id: number, before: Row | null, after: Row): Promise<void> {
+    if (search) await indexTexts(tx, search, [{ id, before: textOf(before), after: textOf(after) }]);
+  }
+
   async function set(tx: Ctx, id: number, changes: Record<string, unknown>): Promise<Row> {
     try {
       await tx.db
@@ -137,12 +148,18 @@ export function resource<
       if (query.deleted && !(definition.restore && may(ctx, definition.restore))) {
         throw new AppError('INSUFFICIENT_PERMISSIONS');
       }
-      const where = and(query.deleted ? isDeleted : isLive, visible?.(ctx), filters);
-      const order = orderBy(query.ordering ?? definition.defaultOrdering);
+      const found = search && (await searchFor(ctx, search, query.search));
+      const where = and(query.deleted ? isDeleted : isLive, visible?.(ctx), filters, found?.where);
+      const order =
+        found && !query.ordering ? [desc(table.id)] : orderBy(query.ordering ?? definition.defaultOrdering);
       const matching = () => ctx.db.select({ id: table.id }).from(table).where(where).$dynamic();
       return page<View>(ctx, query, {
         name: entity,
-        count: (atMost) => countRows(ctx, matching() as never, atMost),
+        bounded: found !== undefined,
+        count: async (atMost) =>
+          found?.isCommon && !query.deleted && !filters && !visible?.(ctx)
+            ? atMost
+            : countRows(ctx, matching() as never, atMost),
         results: async (limit, offset) => {
           // The page's ids come from an index; only its rows are read whole.
           const ids = matching()
@@ -178,6 +195,7 @@ export function resource<
         });
         await related?.(tx, id);
         const after = await find(tx, id, undefined);
+        await index(tx, id, null, after);
         const answer = await show(tx, after);
         await audit(tx, { action: 'create', entity, entityId: id, after: answer });
         return { before: null, after, answer };
@@ -199,6 +217,7 @@ export function resource<
         assertUnchanged(tx, shown);
         const wanted = await changes(tx, before);
         const after = await set(tx, id, wanted);
+        await index(tx, id, before, after);
         await related?.(tx, id);
         const answer = await show(tx, after);
         await audit(tx, { action: 'update', entity, entityId: id, before: shown, after: answer });
@@ -214,6 +233,7 @@ export function resource<
         const before = await lockToChange(tx, id, where);
         const shown = await show(tx, before);
         assertUnchanged(tx, shown);
+        await definition.assertRemovable?.(tx, before);
         if (deletedAt) await set(tx, id, { deletedAt: tx.now });
         else await tx.db.delete(table).where(eq(table.id, id));
         await audit(tx, { action: 'delete', entity, entityId: id, before: shown });
@@ -231,6 +251,9 @@ export function resource<
       }),
   };
 }
+
+/** What a record with a search index is searched by. */
+const textOf = (row: object | null): string => (row as { searchText?: string } | null)?.searchText ?? '';
 
 /** The names of the columns that alone tell a row. */
 function uniqueColumns(table: RecordTable): Set<string> {

@@ -15,7 +15,7 @@ export async function idempotencyOf(ctx: Ctx, request: Request, body: unknown): 
     });
   }
   const { pathname } = new URL(request.url);
-  const told = JSON.stringify([request.method, pathname.replace(/\/+$/, ''), body]);
+  const told = JSON.stringify([request.method, pathname.replace(/\/+$/, ''), await describable(body)]);
   return {
     scope: ctx.actor.kind === 'user' ? `user:${ctx.actor.userId}` : 'public',
     // As a fingerprint: the database compares texts without regard to case, and keys differ by it.
@@ -23,4 +23,16 @@ export async function idempotencyOf(ctx: Ctx, request: Request, body: unknown): 
     fingerprint: await ctx.services.tokens.fingerprint(told),
     replayed: false,
   };
+}
+
+/** A form's files, which JSON leaves out, by their content. */
+async function describable(body: unknown): Promise<unknown> {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  const entries = Object.entries(body).map(async ([name, value]) => [
+    name,
+    value instanceof Blob
+      ? new Uint8Array(await crypto.subtle.digest('SHA-256', await value.bytes())).toHex()
+      : value,
+  ]);
+  return Object.fromEntries(await Promise.all(entries));
 }

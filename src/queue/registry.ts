@@ -1,6 +1,7 @@
 import { sendPasswordReset, sendSecurityAlert } from '../modules/auth/jobs.ts';
 import { notifyEmergencyAccess } from '../modules/clinical/jobs.ts';
-import { notifyAppointment } from '../modules/notifications/jobs.ts';
+import { notifyAppointment, notifyImport } from '../modules/notifications/jobs.ts';
+import { importPatients } from '../modules/patients/jobs.ts';
 import type { Job, JobHandler, QueueName } from './define.ts';
 
 /** Any job, whatever its payload: only `data` tells what may be handed to `handle`. */
@@ -13,6 +14,8 @@ export const JOBS: readonly RegisteredJob[] = [
   notifyAppointment,
   sendPasswordReset,
   sendSecurityAlert,
+  notifyImport,
+  importPatients,
   notifyEmergencyAccess,
 ];
 

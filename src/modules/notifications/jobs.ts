@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { defineJob } from '../../queue/define.ts';
 import { AppointmentEvent } from './appointment-event.ts';
 
@@ -7,4 +8,12 @@ export const notifyAppointment = defineJob({
   queue: 'notifications',
   data: AppointmentEvent,
   handler: () => import('./notify-appointment.ts'),
+});
+
+/** Tells who handed in a file of patients what became of it. */
+export const notifyImport = defineJob({
+  name: 'notify-import',
+  queue: 'notifications',
+  data: v.object({ importId: v.number() }),
+  handler: () => import('./notify-import.ts'),
 });

@@ -4,13 +4,16 @@ import { visiblePatients } from '../../access/ownership.ts';
 import type { Ctx } from '../../context.ts';
 import { columnsOf } from '../../db/casing.ts';
 import { resource } from '../../db/resource.ts';
-import { containsWords, onDays } from '../../db/search.ts';
+import { onDays } from '../../db/search.ts';
 import { InvalidField } from '../../errors.ts';
 import { searchTextOf } from '../../search-text.ts';
 import { localDay } from '../../time.ts';
+import { assertNothingUpcoming } from '../appointments/upcoming.ts';
 import { accountsChanged, assertLinkable } from './account.ts';
+import { assertNobodyLike } from './duplicates.ts';
+import { patientSearch } from './patient-search.ts';
 import { assertPermittedFields } from './permitted-fields.ts';
-import type { NewPatient, PatientChanges, PatientQuery } from './schemas.ts';
+import type { NewPatient, NewPatientQuery, PatientChanges, PatientQuery } from './schemas.ts';
 import { patients } from './tables.ts';
 import { type PatientRow, patientView } from './view.ts';
 
@@ -32,6 +35,8 @@ const records = resource({
   defaultOrdering: '-created_at',
   visible: (ctx) => visiblePatients(ctx, patients.id),
   restore: 'patients:restore',
+  search: patientSearch,
+  assertRemovable: (tx, { id }) => assertNothingUpcoming(tx, { patientId: id }),
   committed: accountsChanged,
 });
 
@@ -48,21 +53,26 @@ export function listPatients(ctx: Ctx, query: v.InferOutput<typeof PatientQuery>
       query.document_number === undefined ? undefined : eq(patients.documentNumber, query.document_number),
       query.region_id === undefined ? undefined : eq(patients.regionId, query.region_id),
       onDays(patients.createdAt, { from, to }, ctx.services.config.timeZone),
-      containsWords(patients.searchText, query.search),
     ),
   );
 }
 
 /**
- * Registers a patient.
- * @throws FieldConflict for a document or account that is taken, InvalidField, AppError INSUFFICIENT_PERMISSIONS
+ * Registers a patient. Somebody of the same name and birth date as another is registered when the caller confirms it.
+ * @throws FieldConflict for a document or account that is taken, InvalidField, AppError INSUFFICIENT_PERMISSIONS or
+ * BUSINESS_RULE_VIOLATION `possible_duplicate`
  */
-export const createPatient = (ctx: Ctx, input: v.InferOutput<typeof NewPatient>) =>
+export const createPatient = (
+  ctx: Ctx,
+  input: v.InferOutput<typeof NewPatient>,
+  { confirm_duplicate: isConfirmed }: v.InferOutput<typeof NewPatientQuery> = {},
+) =>
   records.create(ctx, async (tx) => {
     assertPermittedFields(tx, {}, { user_id: input.user_id });
     assertBorn(tx, input.birth_date);
     if (input.user_id) await assertLinkable(tx, input.user_id, 'patient');
     const values = columnsOf(input);
+    if (!isConfirmed) await assertNobodyLike(tx, values);
     return { ...values, searchText: searchTextOf(values) };
   });
 

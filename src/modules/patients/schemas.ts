@@ -3,6 +3,7 @@ import {
   Day,
   DocumentNumber,
   Email,
+  FlagText,
   Id,
   IdText,
   InstantOut,
@@ -73,6 +74,36 @@ export const Patient = v.object({
   created_at: InstantOut,
   updated_at: InstantOut,
 });
+
+/** `confirm_duplicate`: register somebody of the same name and birth date as another all the same. */
+export const NewPatientQuery = v.object({ confirm_duplicate: v.optional(FlagText) });
+
+/** Whom to look for: by document, by names and birth date, or both. What is not typed yet is left out. */
+export const DuplicateQuery = v.object({
+  document_number: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(20))),
+  first_name: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(100))),
+  paternal_last_name: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(100))),
+  maternal_last_name: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(100))),
+  birth_date: v.optional(Day),
+});
+
+export const Duplicates = v.object({
+  results: v.array(
+    v.object({
+      id: v.number(),
+      full_name: v.string(),
+      document_number: v.string(),
+      birth_date: v.nullable(v.string()),
+      matches: v.picklist(['document_number', 'name_and_birth_date']),
+    }),
+  ),
+});
+
+/** `confirm`: the patient's document number or the word ANONIMIZAR, so that nobody does it by mistake. */
+export const Anonymisation = v.object({ confirm: Line(20), reason: Line(500) });
+
+/** The patient's record, then a list or an object for each domain that keeps something of them. */
+export const PatientData = v.looseObject({ exported_at: InstantOut, patient: Patient });
 
 export const PatientPage = pageOf(Patient);
 

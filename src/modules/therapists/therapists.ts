@@ -3,8 +3,9 @@ import type * as v from 'valibot';
 import type { Ctx } from '../../context.ts';
 import { columnsOf } from '../../db/casing.ts';
 import { resource } from '../../db/resource.ts';
-import { containsWords } from '../../db/search.ts';
+import { matchesSearch } from '../../db/search.ts';
 import { searchTextOf } from '../../search-text.ts';
+import { assertNothingUpcoming } from '../appointments/upcoming.ts';
 import { accountsChanged, assertLinkable } from '../patients/account.ts';
 import type { NewTherapist, TherapistChanges, TherapistQuery } from './schemas.ts';
 import { therapists } from './tables.ts';
@@ -29,6 +30,7 @@ const records = resource({
   },
   defaultOrdering: 'paternal_last_name',
   restore: 'therapists:restore',
+  assertRemovable: (tx, { id }) => assertNothingUpcoming(tx, { therapistId: id }),
   committed: accountsChanged,
 });
 
@@ -42,7 +44,7 @@ export const listTherapists = (ctx: Ctx, query: v.InferOutput<typeof TherapistQu
     and(
       query.is_active === undefined ? undefined : eq(therapists.isActive, query.is_active),
       query.specialty_id === undefined ? undefined : hasSpecialty(ctx, query.specialty_id),
-      containsWords(therapists.searchText, query.search),
+      matchesSearch(therapists.searchText, query.search),
     ),
   );
 
