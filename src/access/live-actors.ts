@@ -6,6 +6,7 @@ import { roles } from '../modules/access/tables.ts';
 import { patients } from '../modules/patients/tables.ts';
 import { therapists } from '../modules/therapists/tables.ts';
 import { sessions, users } from '../modules/users/tables.ts';
+import { GRANTS, grantsOf, heldRole } from './grants.ts';
 
 const byIds = (size: number) =>
   statement(
@@ -15,15 +16,14 @@ const byIds = (size: number) =>
           sessionId: sessions.id,
           userId: users.id,
           role: users.role,
-          direct: users.grants,
-          byRole: roles.permissions,
+          ...GRANTS,
           isSuperuser: users.isSuperuser,
           patientId: patients.id,
           therapistId: therapists.id,
         })
         .from(sessions)
         .innerJoin(users, eq(users.id, sessions.userId))
-        .leftJoin(roles, and(eq(roles.name, users.role), eq(roles.isBuiltIn, false), isNull(roles.deletedAt)))
+        .leftJoin(roles, heldRole)
         .leftJoin(patients, and(eq(patients.userId, users.id), isNull(patients.deletedAt)))
         .leftJoin(therapists, and(eq(therapists.userId, users.id), isNull(therapists.deletedAt)))
         .where(
@@ -60,7 +60,7 @@ export async function liveActors(db: Database, sessionIds: string[]): Promise<Ma
     );
     const rows = (await STATEMENTS.get(size)?.(db, values)) ?? [];
     for (const { direct, byRole, ...row } of rows) {
-      found.set(row.sessionId, { kind: 'user', ...row, grants: [...(byRole ?? []), ...(direct ?? [])] });
+      found.set(row.sessionId, { kind: 'user', ...row, grants: grantsOf({ direct, byRole }) });
     }
   }
   return found;

@@ -78,7 +78,3 @@ export function visiblePatients(ctx: Ctx, patientId: Column): SQL | undefined {
 /** Whether the caller may act on this therapist's schedule, time off or agenda: any therapist's, or the own. */
 export const mayActForTherapist = (ctx: Ctx, therapistId: number): boolean =>
   ctx.scopes.includes('any') || (ctx.scopes.includes('own') && user(ctx).therapistId === therapistId);
-
-/** Like {@link visible}, for accounts: any, or the caller's own. */
-export const visibleAccount = (ctx: Ctx, userId: Column): SQL | undefined =>
-  ctx.scopes.includes('any') ? undefined : eq(userId, user(ctx).userId);

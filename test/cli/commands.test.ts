@@ -129,8 +129,10 @@ describe('without a database', () => {
       'administrator',
       'supervisor',
       'receptionist',
+      'granted',
     ]);
-    expect(rows).toContainEqual(['appointments:create', 'own', '-', 'any', '-', 'any']);
+    expect(rows).toContainEqual(['appointments:create', 'own', '-', 'any', '-', 'any', 'any']);
+    expect(rows).toContainEqual(['permissions:assign', '-', '-', 'any', '-', '-', '-']);
   });
 
   test('openapi writes the document to a file or to standard output', async () => {

@@ -10,18 +10,15 @@ import { users } from '../users/tables.ts';
 import { isGrantable, permissionView } from './catalogue.ts';
 import { AssignPermissions, type AssignmentQuery } from './schemas.ts';
 
-const FORM = formOf(
-  'Asignar permisos',
-  { method: 'POST', path: '/api/permissions/assign/' },
-  AssignPermissions,
-);
+const TITLE = { es: 'Asignar permisos', en: 'Assign permissions' };
+const SUBMIT = { method: 'POST', path: '/api/permissions/assign/' };
 
 type Query = v.InferOutput<typeof AssignmentQuery>;
 
 /** The form of `assignPermissions`: a page of people with what each is granted now, and all that can be granted. */
 export async function assignmentForm(ctx: Ctx, query: Query) {
   return {
-    ...FORM,
+    ...formOf(TITLE, SUBMIT, AssignPermissions, ctx.language),
     users: await people(ctx, query),
     permissions: ctx.services.access.permissions
       .filter(isGrantable)

@@ -1,9 +1,10 @@
 import { and, eq, isNull } from 'drizzle-orm';
-import { visibleAccount } from '../../access/ownership.ts';
 import type { Permission } from '../../access/enforcer.ts';
+import { GRANTS, grantsOf, heldRole } from '../../access/grants.ts';
 import type { Ctx } from '../../context.ts';
 import { notFound } from '../../errors.ts';
 import { users } from '../users/tables.ts';
+import { visibleUsers } from '../users/users.ts';
 import { permissionView } from './catalogue.ts';
 import { roles } from './tables.ts';
 
@@ -17,15 +18,14 @@ export async function permissionsOfUser(ctx: Ctx, userId: number) {
     .select({
       role: users.role,
       isSuperuser: users.isSuperuser,
-      direct: users.grants,
-      byRole: roles.permissions,
+      ...GRANTS,
     })
     .from(users)
-    .leftJoin(roles, and(eq(roles.name, users.role), eq(roles.isBuiltIn, false), isNull(roles.deletedAt)))
-    .where(and(eq(users.id, userId), isNull(users.deletedAt), visibleAccount(ctx, users.id)));
+    .leftJoin(roles, heldRole)
+    .where(and(eq(users.id, userId), isNull(users.deletedAt), visibleUsers(ctx)));
   if (!account) throw notFound();
   const { role, isSuperuser, direct, byRole } = account;
-  const grants = [...(byRole ?? []), ...(direct ?? [])];
+  const grants = grantsOf({ direct, byRole });
   const sourceOf = (permission: Permission) => {
     if (isSuperuser) return 'superuser';
     return direct?.includes(permission) ? 'direct' : `role:${role}`;
