@@ -25,13 +25,14 @@ import {
   PatientQuery,
 } from './schemas.ts';
 
-const one = { etag: true, params: IdParams, response: { 200: Patient } } as const;
+const one = { etag: true, emergency: 'path', params: IdParams, response: { 200: Patient } } as const;
 
 export const patientRoutes = (http: Http) =>
   new Elysia({ prefix: '/api/patients', tags: ['Patients'] })
     .use(http)
     .get('/', ({ ctx, query }) => listPatients(ctx, query), {
       permit: 'patients:read',
+      emergency: 'filter',
       query: PatientQuery,
       response: { 200: PatientPage },
       detail: { summary: 'Patients the caller may see' },
@@ -91,15 +92,22 @@ export const patientRoutes = (http: Http) =>
       ...one,
       detail: { summary: 'Take the deletion of a patient back' },
     })
-    .get('/:id/export/', ({ ctx, params }) => exportPatient(ctx, params.id), {
-      permit: 'patients:export',
-      params: IdParams,
-      response: { 200: PatientData },
-      detail: {
-        summary: 'All that is kept of a patient, as one JSON file',
-        description: 'The right of access of Peru’s Law 29733, art. 19. The request is audited.',
+    .get(
+      '/:id/export/',
+      ({ ctx, params, set }) => {
+        set.headers['content-disposition'] = `attachment; filename="paciente-${params.id}.json"`;
+        return exportPatient(ctx, params.id);
       },
-    })
+      {
+        permit: 'patients:export',
+        params: IdParams,
+        response: { 200: PatientData },
+        detail: {
+          summary: 'All that is kept of a patient, as one JSON file',
+          description: 'The right of access of Peru’s Law 29733, art. 19. The request is audited.',
+        },
+      },
+    )
     .post('/:id/anonymise/', ({ ctx, params, body }) => anonymisePatient(ctx, params.id, body), {
       permit: 'patients:anonymise',
       params: IdParams,
