@@ -147,6 +147,12 @@ function headersOf(operation: Operation, method: string) {
   ];
 }
 
+/** The end of `{feed_token.ics}`, which is how the framework reads `:feed_token.ics`; OpenAPI writes `{feed_token}.ics`. */
+const EXTENSION = /\{(\w+)(\.\w+)\}/;
+
+const parametersOf = ({ parameters = [] }: Operation) =>
+  parameters.map((one) => (one.in === 'path' ? { ...one, name: one.name.replace(/\..*/, '') } : one));
+
 function describe(operation: Operation, method: string, path: string): Operation {
   const permission = operation['x-permission'];
   if (operation.requestBody) {
@@ -165,7 +171,7 @@ function describe(operation: Operation, method: string, path: string): Operation
     description: [operation.description, permission ? `Permission: \`${permission}\`.` : 'Public.']
       .filter(Boolean)
       .join('\n\n'),
-    parameters: [...(operation.parameters ?? []), ...headersOf(operation, method)],
+    parameters: [...parametersOf(operation), ...headersOf(operation, method)],
     responses: { ...Object.fromEntries(answers), ...errors },
   };
 }
@@ -189,7 +195,7 @@ export function openApiOf(app: AnyElysia): { paths: Paths; components: Record<st
     '3.0.3',
   );
   const described = Object.entries(paths as unknown as Paths).map(([path, operations]) => [
-    path,
+    path.replace(EXTENSION, '{$1}$2'),
     Object.fromEntries(
       Object.entries(operations)
         .filter(([method]) => method !== 'options')

@@ -1,37 +1,76 @@
 import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
 import type { Ctx } from '../../context.ts';
 import { findAppointment } from './find.ts';
+import type { Status } from './status.ts';
 import type { AppointmentRow } from './view.ts';
 
-/** Appointments as iCalendar (RFC 5545); times are UTC, so that every calendar shows its owner's own. */
-export function calendarOf(ctx: Ctx, name: string, rows: readonly AppointmentRow[]): string {
+/** What a calendar is told of an appointment. `summary` and `description` are for the calendar's owner alone. */
+export type CalendarEvent = {
+  id: number;
+  sequence: number;
+  dateTime: Temporal.Instant;
+  endsAt: Temporal.Instant;
+  updatedAt: Temporal.Instant;
+  status: Status;
+  room: string | null;
+  summary: string;
+  description: string | null;
+};
+
+/**
+ * Appointments as iCalendar (RFC 5545); times are UTC, so that every calendar shows its owner's own. A calendar that is
+ * subscribed to is read again after `ttlSeconds`.
+ */
+export function iCalendar(
+  ctx: Ctx,
+  name: string,
+  events: readonly CalendarEvent[],
+  ttlSeconds?: number,
+): string {
   const { clinicName, publicUrl } = ctx.services.config;
   const host = publicUrl ? new URL(publicUrl).hostname : 'localhost';
   const calendar = ical({
     name,
     prodId: { company: 'Backend-Optimizacion', product: 'clinic', language: 'ES' },
     method: ICalCalendarMethod.PUBLISH,
+    ...(ttlSeconds === undefined ? {} : { ttl: ttlSeconds }),
   });
-  for (const row of rows) {
+  for (const event of events) {
     calendar.createEvent({
-      id: `appointment-${row.id}@${host}`,
-      sequence: row.sequence,
-      start: new Date(row.dateTime.epochMilliseconds),
-      end: new Date(row.endsAt.epochMilliseconds),
-      stamp: new Date(row.updatedAt.epochMilliseconds),
-      summary: `${row.appointmentType ?? 'Cita'} · ${row.therapist.fullName}`,
-      description: [`Paciente: ${row.patient.fullName}`, row.reason].filter(Boolean).join('\n'),
-      location: row.room ? `${clinicName}, ${row.room}` : clinicName,
-      status:
-        row.status === 'cancelled'
-          ? ICalEventStatus.CANCELLED
-          : row.status === 'pending'
-            ? ICalEventStatus.TENTATIVE
-            : ICalEventStatus.CONFIRMED,
+      id: `appointment-${event.id}@${host}`,
+      sequence: event.sequence,
+      start: new Date(event.dateTime.epochMilliseconds),
+      end: new Date(event.endsAt.epochMilliseconds),
+      stamp: new Date(event.updatedAt.epochMilliseconds),
+      summary: event.summary,
+      description: event.description,
+      location: event.room ? `${clinicName}, ${event.room}` : clinicName,
+      status: STATUS[event.status] ?? ICalEventStatus.CONFIRMED,
     });
   }
   return calendar.toString();
 }
+
+const STATUS: Partial<Record<Status, ICalEventStatus>> = {
+  pending: ICalEventStatus.TENTATIVE,
+  cancelled: ICalEventStatus.CANCELLED,
+};
+
+/** How an appointment is headed: its type, and whom the calendar's owner will meet. */
+export const summaryOf = (appointmentType: string | null, other: string): string =>
+  `${appointmentType ?? 'Cita'} · ${other}`;
+
+/** Appointments with all that is known of them, for those who may read them. */
+export const calendarOf = (ctx: Ctx, name: string, rows: readonly AppointmentRow[]): string =>
+  iCalendar(
+    ctx,
+    name,
+    rows.map((row) => ({
+      ...row,
+      summary: summaryOf(row.appointmentType, row.therapist.fullName),
+      description: [`Paciente: ${row.patient.fullName}`, row.reason].filter(Boolean).join('\n'),
+    })),
+  );
 
 /** One appointment as an iCalendar file. @throws AppError NOT_FOUND */
 export async function calendarFile(ctx: Ctx, id: number): Promise<string> {

@@ -85,3 +85,17 @@ export const rooms = mysqlTable(
   },
   (t) => [uniqueIndex('uq_rooms__name').on(t.name)],
 );
+
+/** Secret addresses of people's calendars: whoever has one reads that person's appointments until it is rotated. */
+export const calendarFeeds = mysqlTable(
+  'calendar_feeds',
+  {
+    userId: reference()
+      .primaryKey()
+      .references(() => users.id),
+    /** Keyed hash of the token: the database alone opens no feed. */
+    tokenHash: varchar({ length: 64 }).notNull(),
+    createdAt: instant().notNull(),
+  },
+  (t) => [uniqueIndex('uq_calendar_feeds__token_hash').on(t.tokenHash)],
+);
