@@ -42,6 +42,7 @@ import { userRoutes } from './modules/users/routes.ts';
 const accessRoutes = (http: Http) =>
   new Elysia({ name: 'access' })
     .use(authRoutes(http))
+    .use(resetPage(http))
     .use(userRoutes(http))
     .use(permissionRoutes(http))
     .use(roleRoutes(http))

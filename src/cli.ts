@@ -20,6 +20,14 @@ const COMMANDS: Record<string, Entry> = {
     about: 'Makes an administrator who may do everything',
     load: () => import('./cli/createsuperuser.ts'),
   },
+  changepassword: {
+    about: "Gives an account another password and closes its sessions",
+    load: () => import('./cli/changepassword.ts'),
+  },
+  clearsessions: {
+    about: 'Deletes the sessions that have ended',
+    load: () => import('./cli/clearsessions.ts'),
+  },
   seed: { about: 'Fills the database with invented appointments', load: () => import('./cli/seed.ts') },
   check: {
     about: 'Says whether the service could run with this configuration',

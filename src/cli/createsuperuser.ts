@@ -6,7 +6,8 @@ import { Email } from '../http/schemas.ts';
 import { reasons } from '../http/validation.ts';
 import { isOwnName, NewPassword, NOT_OWN_NAME, Username } from '../modules/auth/schemas.ts';
 import { users } from '../modules/users/tables.ts';
-import { ask, askSecret } from './ask.ts';
+import { ask } from './ask.ts';
+import { askNewPassword } from './ask-password.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { withRuntime } from './runtime.ts';
 
@@ -27,20 +28,13 @@ export const command = defineCommand({
     const account = check({
       username: given.username ?? (await ask('username', 'Username')),
       email: given.email ?? (await ask('email', 'E-mail')),
-      password: given.password ?? (await askTwice()),
+      password: given.password ?? (await askNewPassword()),
     });
     await assertGoodPassword(account.password, account.username);
     await withRuntime(({ services }) => create(systemCtx(services, 'createsuperuser'), account));
     process.stdout.write(`${account.username} is an administrator now.\n`);
   },
 });
-
-async function askTwice(): Promise<string> {
-  const password = await askSecret('password', 'Password');
-  if (password !== (await askSecret('password', 'Password again')))
-    throw new Error('The two passwords differ.');
-  return password;
-}
 
 function check(input: v.InferInput<typeof Account>): v.InferOutput<typeof Account> {
   const parsed = v.safeParse(Account, input);

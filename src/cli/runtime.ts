@@ -20,17 +20,18 @@ const textOf = (value: unknown): string =>
   typeof value === 'object' && value !== null && 'message' in value ? String(value.message) : String(value);
 
 /**
- * Runs `work` on the configured database, or on the embedded one, whether or not the service runs on it too. Without
- * Redis, which no command needs.
+ * Runs `work` on the configured database, or on the embedded one, whether or not the service runs on it too. With
+ * Redis only for a command that closes sessions, whose copies are there.
  */
 export async function withRuntime(
   work: (runtime: Runtime) => Promise<void>,
   log: Logger = commandLog(),
+  { redis = false }: { redis?: boolean } = {},
 ): Promise<void> {
   const config = parseConfig(process.env);
   // The embedded database is released by an `exit` handler, which a signal alone does not run.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-  const runtime = await openRuntime({ ...config, redisUrl: undefined }, {}, log);
+  const runtime = await openRuntime({ ...config, redisUrl: redis ? config.redisUrl : undefined }, {}, log);
   try {
     await work(runtime);
   } finally {

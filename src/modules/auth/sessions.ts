@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNull, ne, type SQL } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, ne, or, type SQL } from 'drizzle-orm';
 import { user } from '../../access/ownership.ts';
 import { ACCESS_MINUTES, SESSION_DAYS } from '../../access/tokens.ts';
 import { type Ctx, transaction } from '../../context.ts';
@@ -120,6 +120,32 @@ export async function revokeSession(ctx: Ctx, sessionId: string) {
 /** Closes all sessions of an account but `keep`, inside the caller's transaction; see {@link close}. */
 export const closeAllSessions = (tx: Ctx, userId: number, keep: string | null = null): Promise<string[]> =>
   close(tx, and(eq(sessions.userId, userId), keep === null ? undefined : ne(sessions.id, keep)));
+
+const CLEARED_AT_ONCE = 1_000;
+
+/**
+ * Deletes the sessions that were closed or have expired and returns how many. Row by row along the primary key, so
+ * that people who log in meanwhile do not wait.
+ */
+export async function clearEndedSessions(ctx: Ctx): Promise<number> {
+  const ended = or(isNotNull(sessions.revokedAt), lt(sessions.expiresAt, ctx.now));
+  let cleared = 0;
+  for (;;) {
+    const rows = await ctx.db.select({ id: sessions.id }).from(sessions).where(ended).limit(CLEARED_AT_ONCE);
+    if (rows.length === 0) return cleared;
+    const ids = rows.map(({ id }) => id);
+    await transaction(ctx, async (tx) => {
+      await tx.db.delete(sessions).where(inArray(sessions.id, ids));
+      await audit(tx, {
+        action: 'clear',
+        entity: 'session',
+        entityId: 'ended',
+        after: { count: ids.length },
+      });
+    });
+    cleared += ids.length;
+  }
+}
 
 /** The caller's live sessions, the latest seen first (at most 100). */
 export async function listSessions(ctx: Ctx) {
