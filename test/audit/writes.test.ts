@@ -15,7 +15,7 @@ const UNAUDITED: Record<string, string> = {
 };
 
 /** Random requests to each route, at most; the first that is found in the log is enough. */
-const RUNS = 25;
+const RUNS = 40;
 
 let app: TestApp;
 let admin: Client;
@@ -32,6 +32,9 @@ type Documented = {
   parameters?: { name: string; in: string; schema: Schema }[];
   requestBody?: { content: Record<string, { schema: Schema }> };
 };
+
+/** What the first test has shown of a route needs no random requests. */
+const shown = new Set<string>();
 
 async function writes(): Promise<Operation[]> {
   const { json } = await app.request('GET', '/swagger/json');
@@ -89,11 +92,13 @@ test('the writes that matter most are in the audit log', async () => {
     ['POST', '/api/appointments/', booking],
     ['PUT', '/api/appointments/1/', { date_time: `${day.toString()}T10:00` }],
     ['PATCH', '/api/appointments/1/status/', { status: 'confirmed' }],
+    ['POST', '/api/appointments/bulk-status/', { ids: [1, 999_999], status: 'in_progress' }],
     ['DELETE', '/api/appointments/1/', undefined],
   ];
   for (const [method, path, body] of requests) {
     const outcome = await send(method, { path, body: body === undefined ? undefined : JSON.stringify(body) });
     expect([method, path, outcome]).toEqual([method, path, { succeeded: true, known: true }]);
+    shown.add(`${method} ${path.replace('/1/', '/{id}/')}`);
   }
 });
 
@@ -103,6 +108,7 @@ test('every route that writes does so in the audit log, or is among those that n
   const unreached: string[] = [];
   for (const operation of operations) {
     const name = `${operation.method} ${operation.path}`;
+    if (shown.has(name)) continue;
     let succeeded = 0;
     let known = false;
     for (const request of fc.sample(requestsTo(operation), { numRuns: RUNS, seed: 5 })) {
