@@ -15,7 +15,8 @@ const DAY_MINUTES = 1_440;
 
 const toMinute = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
 
-const toText = (minute: number): string =>
+/** A minute of the day as `HH:MM`. */
+export const toTimeText = (minute: number): string =>
   `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 
 /** The therapist's working week, ascending. @throws AppError NOT_FOUND */
@@ -59,8 +60,8 @@ async function readSchedule(ctx: Ctx, therapistId: number) {
     .orderBy(asc(scheduleBlocks.weekday), asc(scheduleBlocks.startMinute));
   return rows.map(({ weekday, startMinute, endMinute }) => ({
     weekday,
-    start_time: toText(startMinute),
-    end_time: toText(endMinute),
+    start_time: toTimeText(startMinute),
+    end_time: toTimeText(endMinute),
   }));
 }
 

@@ -2,7 +2,7 @@ import type * as v from 'valibot';
 import { user } from '../../access/ownership.ts';
 import type { Ctx } from '../../context.ts';
 import { AppError, InvalidField, type Text } from '../../errors.ts';
-import { holdTo } from '../../http/rate-limit.ts';
+import { forgiven, proved, watchedAccount } from '../auth/throttle.ts';
 import type { UserChanges } from './schemas.ts';
 import type { UserRow } from './view.ts';
 
@@ -22,10 +22,6 @@ const PASSWORD_NEEDED: Text = {
   en: 'Type your current password to change your e-mail address.',
 };
 const PASSWORD_WRONG: Text = { es: 'No es su contraseña actual.', en: 'Is not your current password.' };
-
-/** Wrong passwords within ten minutes before a person must wait (contract, "Auth"). */
-const FAILURES = 10;
-const WINDOW_SECONDS = 600;
 
 type Input = Pick<v.InferOutput<typeof UserChanges>, 'email' | 'password' | 'current_password'>;
 
@@ -66,10 +62,9 @@ export async function assertOwnAccountSafe(ctx: Ctx, account: UserRow, input: In
   if (input.password !== undefined) throw new InvalidField('password', OWN_PASSWORD);
   if (input.email === undefined || input.email === account.email) return;
   if (input.current_password === undefined) throw new InvalidField('current_password', PASSWORD_NEEDED);
-  const { counters, passwords } = ctx.services;
-  const failures = await counters.add(`password:user:${account.id}`, WINDOW_SECONDS);
-  holdTo(ctx, FAILURES, failures);
-  if (!(await passwords.verify(input.current_password, account.passwordHash)))
-    throw new InvalidField('current_password', PASSWORD_WRONG);
-  await counters.clear(`password:user:${account.id}`);
+  const { current_password: typed } = input;
+  const watched = watchedAccount(ctx, account.id);
+  const prove = async () => (await ctx.services.passwords.verify(typed, account.passwordHash)) || null;
+  await proved(ctx, watched, prove, new InvalidField('current_password', PASSWORD_WRONG));
+  await forgiven(ctx, watched);
 }

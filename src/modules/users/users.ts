@@ -3,7 +3,6 @@ import type * as v from 'valibot';
 import { user } from '../../access/ownership.ts';
 import { assertGoodPassword } from '../../access/password-rules.ts';
 import { type Ctx, transaction } from '../../context.ts';
-import { audit } from '../../db/audit.ts';
 import { columnsOf } from '../../db/casing.ts';
 import { containing } from '../../db/page.ts';
 import { resource } from '../../db/resource.ts';
@@ -11,6 +10,7 @@ import { notFound } from '../../errors.ts';
 import { words } from '../../search-text.ts';
 import { assertRole } from '../access/roles.ts';
 import { closeAllSessions } from '../auth/sessions.ts';
+import { setPassword } from '../auth/set-password.ts';
 import { assertMayManage, assertOwnAccountSafe, assertPermittedFields } from './permitted-fields.ts';
 import { assertAdministratorStays, assertOwnName, assertRoleFits } from './rules.ts';
 import type { NewUser, UserChanges, UserQuery } from './schemas.ts';
@@ -91,13 +91,11 @@ export async function changeUser(ctx: Ctx, id: number, input: v.InferOutput<type
       await assertRoleFits(tx, id, role);
     }
     if (changesRole || leaves) await assertAdministratorStays(tx, current);
-    closed = changesRole || leaves || passwordHash ? await closeAllSessions(tx, id) : [];
-    if (passwordHash) await audit(tx, { action: 'set_password', entity: 'user', entityId: id });
-    return {
-      ...columnsOf(fields),
-      ...(passwordHash === undefined ? {} : { passwordHash }),
-      ...(role === 'administrator' ? {} : { isSuperuser: false }),
-    };
+    closed = changesRole || leaves ? await closeAllSessions(tx, id) : [];
+    if (passwordHash) {
+      closed.push(...(await setPassword(tx, { userId: id, passwordHash, event: 'password_reset' })));
+    }
+    return { ...columnsOf(fields), ...(role === 'administrator' ? {} : { isSuperuser: false }) };
   });
   await ctx.services.sessions.changed(closed);
   return answer;
