@@ -251,8 +251,8 @@ CREATE TABLE `patient_word_parts` (
 --> statement-breakpoint
 CREATE TABLE `patient_words` (
 	`word` varchar(41) collate utf8mb4_bin NOT NULL,
-	`record_id` bigint unsigned NOT NULL,
-	CONSTRAINT `patient_words_word_record_id_pk` PRIMARY KEY(`word`,`record_id`)
+	`latest` bigint NOT NULL,
+	CONSTRAINT `patient_words_word_latest_pk` PRIMARY KEY(`word`,`latest`)
 );
 --> statement-breakpoint
 DROP INDEX `tickets_status` ON `tickets`;--> statement-breakpoint

@@ -6,6 +6,11 @@ type Person = {
   phone?: string | null | undefined;
 };
 
+/** How many words of a search are looked for. */
+const MOST_WORDS = 8;
+/** A telephone's digits without the country's. */
+const NATIONAL_DIGITS = 9;
+
 /** Lower case without accents, so that `Peña` is found by `pena`, `PEÑA` and `peña`. */
 export const plain = (text: string): string =>
   text
@@ -13,23 +18,53 @@ export const plain = (text: string): string =>
     .replace(/\p{M}+/gu, '')
     .toLowerCase();
 
-/** What a person is searched by: names, document and the digits of the telephone. */
-export const searchTextOf = (person: Person): string =>
-  plain(
-    [
-      person.firstName,
-      person.paternalLastName,
-      person.maternalLastName,
-      person.documentNumber,
-      person.phone?.replace(/\D/g, ''),
-    ]
-      .filter(Boolean)
-      .join(' '),
-  ).slice(0, 400);
-
-/** The words to look for in a search text, at most eight. */
+/** The words of a search as they stand there, for columns that are not a {@link searchTextOf}; at most eight. */
 export const words = (search: string | undefined): string[] =>
   plain(search ?? '')
     .split(/\s+/)
     .filter(Boolean)
-    .slice(0, 8);
+    .slice(0, MOST_WORDS);
+
+const APOSTROPHES = /['’‘`´ʼ]/g;
+const SIGNS = /[\s.,;:()+/\-‐-―]+/;
+const UNUSUAL: Record<string, string> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ı: 'i' };
+
+const spelt = (text: string): string =>
+  plain(text.replace(APOSTROPHES, '')).replace(/[ßæœøłđı]/g, (letter) => UNUSUAL[letter] ?? letter);
+
+/**
+ * What a person is searched by: names, document and telephone (with and without the country's digits) as words of
+ * letters and digits, with a space before and after each. `O'Connor-Peña` is ` oconnor pena `.
+ */
+export function searchTextOf(person: Person): string {
+  const digits = person.phone?.replace(/\D/g, '') ?? '';
+  const parts = [
+    person.firstName,
+    person.paternalLastName,
+    person.maternalLastName ?? '',
+    person.documentNumber,
+    digits,
+    digits.length > NATIONAL_DIGITS ? digits.slice(-NATIONAL_DIGITS) : '',
+  ];
+  return ` ${wordsOf(parts.join(' ')).join(' ')} `.slice(0, 400);
+}
+
+/** The words of a {@link searchTextOf}. */
+export const wordsOf = (text: string): string[] => [...new Set(spelt(text).match(/[\p{L}\p{N}]+/gu))];
+
+export const isNumber = (word: string): boolean => /^\d+$/.test(word);
+
+/**
+ * The words that a {@link searchTextOf} is to have, the longest first, at most eight. Groups of up to four digits in a
+ * row are one number, as telephones are written. A sign that no name has stays, and finds nothing.
+ */
+export function soughtWords(search: string | undefined): string[] {
+  const given = spelt(search ?? '')
+    .replace(/(?<![\p{L}\p{N}])\d{1,4}(?:[\s.()+\-]+\d{1,4})+(?![\p{L}\p{N}])/gu, (groups) =>
+      groups.replace(/\D/g, ''),
+    )
+    .split(SIGNS)
+    .filter(Boolean);
+  const all = given.length > 0 ? given : words(search);
+  return [...new Set(all)].slice(0, MOST_WORDS).toSorted((a, b) => b.length - a.length);
+}

@@ -6,7 +6,9 @@ import { type App, createApp } from '../src/app.ts';
 import { type Config, parseConfig } from '../src/config.ts';
 import { type Role, type Services, systemCtx, transaction } from '../src/context.ts';
 import { connectDatabase } from '../src/db/client.ts';
+import { indexTexts } from '../src/db/search-index.ts';
 import { openSession } from '../src/modules/auth/sessions.ts';
+import { patientSearch } from '../src/modules/patients/patient-search.ts';
 import { patients } from '../src/modules/patients/tables.ts';
 import { scheduleBlocks, therapists } from '../src/modules/therapists/tables.ts';
 import { users } from '../src/modules/users/tables.ts';
@@ -146,11 +148,14 @@ async function makePatient(
     phone: '+51 900 000 001',
     ...fields,
   };
+  const searchText = searchTextOf(person);
   const [row] = await services.db
     .insert(patients)
-    .values({ ...person, searchText: searchTextOf(person) })
+    .values({ ...person, searchText })
     .$returningId();
-  return row?.id ?? 0;
+  const id = row?.id ?? 0;
+  await indexTexts(systemCtx(services, 'test'), patientSearch, [{ id, before: '', after: searchText }]);
+  return id;
 }
 
 /** Works every day from 09:00 to 18:00. */

@@ -22,6 +22,8 @@ type Source<Item> = {
   /** How many rows match, counting no further than `atMost`. */
   count: (atMost: number) => Promise<number>;
   results: (limit: number, offset: number) => Promise<Item[]>;
+  /** Counts so far and no further. */
+  bound?: number | undefined;
 };
 
 /**
@@ -42,7 +44,12 @@ export async function page<Item>(ctx: Ctx, query: PageQuery, source: Source<Item
   };
 }
 
-async function countAll(ctx: Ctx, query: PageQuery, { name, count }: Source<unknown>): Promise<number> {
+async function countAll(
+  ctx: Ctx,
+  query: PageQuery,
+  { name, count, bound }: Source<unknown>,
+): Promise<number> {
+  if (bound !== undefined) return count(bound);
   const { page: _, page_size: __, ...filters } = query;
   const who = ctx.scopes.includes('any') ? 'any' : ctx.actor;
   const key = JSON.stringify([name, filters, who]);
@@ -82,5 +89,8 @@ function linkTo(ctx: Ctx, number: number): string {
   return url.href;
 }
 
-/** `LIKE` pattern for "contains", with the pattern's own signs taken literally. */
-export const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+/** A text for a `LIKE` pattern: the pattern's own signs are taken literally. */
+export const literal = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+
+/** `LIKE` pattern for "contains". */
+export const containing = (text: string): string => `%${literal(text)}%`;

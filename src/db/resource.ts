@@ -8,7 +8,7 @@ import { assertUnchanged } from '../http/etag.ts';
 import { success } from '../success.ts';
 import { audit } from './audit.ts';
 import { countRows, page, type PageQuery } from './page.ts';
-import { searchFor } from './search.ts';
+import { isFound, MOST_FOUND, searchFor } from './search.ts';
 import { indexTexts, type SearchIndex } from './search-index.ts';
 import { takenByDeleted } from './taken.ts';
 
@@ -149,17 +149,22 @@ export function resource<
         throw new AppError('INSUFFICIENT_PERMISSIONS');
       }
       const found = search && (await searchFor(ctx, search, query.search));
-      const where = and(query.deleted ? isDeleted : isLive, visible?.(ctx), filters, found?.where);
+      const mine = visible?.(ctx);
+      const isNarrowed = Boolean(mine ?? filters ?? query.deleted);
+      const where = and(
+        query.deleted ? isDeleted : isLive,
+        mine,
+        filters,
+        search && found && isFound(search, found, isNarrowed),
+      );
+      // No index gives what is found in another order than its key's.
       const order =
         found && !query.ordering ? [desc(table.id)] : orderBy(query.ordering ?? definition.defaultOrdering);
       const matching = () => ctx.db.select({ id: table.id }).from(table).where(where).$dynamic();
       return page<View>(ctx, query, {
         name: entity,
-        bounded: found !== undefined,
-        count: async (atMost) =>
-          found?.isCommon && !query.deleted && !filters && !visible?.(ctx)
-            ? atMost
-            : countRows(ctx, matching() as never, atMost),
+        bound: found?.isCommon ? MOST_FOUND : undefined,
+        count: (atMost) => countRows(ctx, matching() as never, atMost),
         results: async (limit, offset) => {
           // The page's ids come from an index; only its rows are read whole.
           const ids = matching()

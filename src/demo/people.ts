@@ -1,7 +1,9 @@
 import { eq } from 'drizzle-orm';
 import type { Ctx } from '../context.ts';
+import { indexTexts } from '../db/search-index.ts';
 import { searchTextOf } from '../search-text.ts';
 import { districts } from '../modules/geo/tables.ts';
+import { patientSearch } from '../modules/patients/patient-search.ts';
 import { patients } from '../modules/patients/tables.ts';
 import { scheduleBlocks, therapists, therapistSpecialties } from '../modules/therapists/tables.ts';
 import type { Block } from '../modules/therapists/working-hours.ts';
@@ -135,6 +137,11 @@ export async function makePatients(
     };
   });
   const ids = await bulkInsert(tx.db, patients, rows);
+  await indexTexts(
+    tx,
+    patientSearch,
+    rows.map(({ searchText }, index) => ({ id: ids[index] ?? 0, before: '', after: searchText })),
+  );
   return people.map((person, index) => ({ ...person, id: ids[index] ?? 0 }));
 }
 

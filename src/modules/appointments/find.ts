@@ -5,7 +5,7 @@ import type { Ctx } from '../../context.ts';
 import type { Database } from '../../db/client.ts';
 import { toUtcText } from '../../db/columns.ts';
 import { page } from '../../db/page.ts';
-import { searchFor } from '../../db/search.ts';
+import { MOST_FOUND, searchFor } from '../../db/search.ts';
 import { statement, statements } from '../../db/statement.ts';
 import { AppError, notFound } from '../../errors.ts';
 import { endOfDay, startOfDay } from '../../time.ts';
@@ -120,7 +120,9 @@ const conditions = ({ filters, search, everything }: Shape): SQL | undefined =>
   and(
     everything ? undefined : within(appointments),
     ...filters.map((name) => CONDITIONS[name]),
-    search === 'ids' ? sql`${appointments.patientId} in (${sql.placeholder('patients')})` : hasPatterns(search),
+    search === 'ids'
+      ? sql`${appointments.patientId} in (${sql.placeholder('patients')})`
+      : hasPatterns(search),
   );
 
 const hasPatterns = (counts: number[]): SQL | undefined =>
@@ -169,7 +171,7 @@ async function appointmentPage(ctx: Ctx, name: string, query: PageQuery) {
   };
   return page(ctx, query, {
     name,
-    bounded: found !== undefined,
+    bound: found?.isCommon ? MOST_FOUND : undefined,
     count: async (atMost) => {
       const countOf = async (one: Shape) => (await counts(ctx.db, one, { ...values, atMost }))[0]?.total ?? 0;
       // Where many patients match, the appointments of some of them mostly reach the bound.

@@ -2,9 +2,11 @@ import type * as v from 'valibot';
 import { assertGoodPassword } from '../../access/password-rules.ts';
 import { type Ctx, transaction } from '../../context.ts';
 import { audit } from '../../db/audit.ts';
+import { indexTexts } from '../../db/search-index.ts';
 import { holdTo } from '../../http/rate-limit.ts';
 import { searchTextOf } from '../../search-text.ts';
 import { assertBorn } from '../patients/patients.ts';
+import { patientSearch } from '../patients/patient-search.ts';
 import { patients } from '../patients/tables.ts';
 import { users } from '../users/tables.ts';
 import type { Register } from './schemas.ts';
@@ -50,7 +52,9 @@ export async function register(ctx: Ctx, input: v.InferOutput<typeof Register>) 
       phone: input.phone ?? null,
       email: input.email,
     };
-    await tx.db.insert(patients).values({ ...person, searchText: searchTextOf(person) });
+    const searchText = searchTextOf(person);
+    const [{ insertId: patientId }] = await tx.db.insert(patients).values({ ...person, searchText });
+    await indexTexts(tx, patientSearch, [{ id: patientId, before: '', after: searchText }]);
     await audit(tx, {
       action: 'register',
       entity: 'user',
