@@ -9,6 +9,7 @@ import { errorBody, logFailure, toAppError } from './errors.ts';
 import { etagOf, matches } from './etag.ts';
 import { idempotencyOf } from './idempotency.ts';
 import { languageOf } from './language.ts';
+import { keepTexts } from './query.ts';
 import { rateLimitHeaders } from './rate-limit.ts';
 import { allowedHost, SECURITY_HEADERS } from './security.ts';
 
@@ -89,6 +90,7 @@ export function createHttp(services: Services, methodsAt: (path: string) => stri
         return null;
       }
     })
+    .onTransform({ as: 'global' }, ({ query, request }) => keepTexts(query, request.url))
     .macro({
       permit: (permission: Permission) => ({
         detail: documented({ security: [{ bearerAuth: [] }], 'x-permission': permission }),
