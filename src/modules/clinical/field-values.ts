@@ -80,6 +80,6 @@ export function checkedValues(
   const entries = Object.fromEntries(fields.map((field) => [field.name, entry(field)]));
   const schema = v.object({ fields_data: v.objectWithRest(entries, v.never(UNKNOWN_FIELD)) });
   const checked = v.safeParse(schema, { fields_data: values });
-  if (checked.success) return checked.output.fields_data as FieldValues;
+  if (checked.success) return checked.output.fields_data;
   throw new AppError('VALIDATION_ERROR', reasons(schema, { fields_data: values }, 'fields_data', language));
 }

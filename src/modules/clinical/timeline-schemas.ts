@@ -1,21 +1,22 @@
 import * as v from 'valibot';
 import { InstantOut, IntegerText, pageOf } from '../../http/schemas.ts';
+import { say } from '../../http/validation.ts';
 
 export const ENTRY_TYPES = ['appointment', 'diagnosis', 'treatment', 'history'] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
+
+const ANY_TYPE = `(?:${ENTRY_TYPES.join('|')})`;
+const TYPES = new RegExp(`^${ANY_TYPE}(?:, ?${ANY_TYPE})*$`);
+const KINDS = say({
+  es: `Use ${ENTRY_TYPES.join(', ')}, separados por comas.`,
+  en: `Use ${ENTRY_TYPES.join(', ')}, separated by commas.`,
+});
 
 export const TimelineQuery = v.object({
   page: v.optional(IntegerText(1, 1_000_000), '1'),
   page_size: v.optional(IntegerText(1, 100), '20'),
   /** Kinds of entries, separated by commas; all when it is left out. */
-  types: v.optional(
-    v.pipe(
-      v.string(),
-      v.maxLength(100),
-      v.transform((text) => [...new Set(text.split(',').map((one) => one.trim()))].toSorted()),
-      v.array(v.picklist(ENTRY_TYPES)),
-    ),
-  ),
+  types: v.optional(v.pipe(v.string(), v.maxLength(100), v.regex(TYPES, KINDS))),
 });
 
 export const TimelineEntry = v.object({

@@ -21,7 +21,8 @@ import { ENTRY_TYPES, type EntryType, type TimelineQuery } from './timeline-sche
 export async function timeline(ctx: Ctx, patientId: number, query: v.InferOutput<typeof TimelineQuery>) {
   await assertVisible(ctx, patientId);
   const { timeZone } = ctx.services.config;
-  const entries = entriesOf(ctx, patientId, query.types ?? ENTRY_TYPES);
+  const types = ENTRY_TYPES.filter((type) => query.types?.split(/, ?/).includes(type) ?? true);
+  const entries = entriesOf(ctx, patientId, types);
   return page(ctx, query, {
     name: `timeline-${patientId}`,
     count: async (atMost) => {
