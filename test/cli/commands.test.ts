@@ -8,6 +8,8 @@ const COMMANDS = [
   'makemigrations',
   'showmigrations',
   'createsuperuser',
+  'changepassword',
+  'clearsessions',
   'seed',
   'check',
   'routes',
