@@ -78,7 +78,9 @@ function errorsOf(operation: Operation, method: string, path: string): ErrorCode
   if (takesInput) codes.push('VALIDATION_ERROR');
   if (operation.requestBody)
     codes.push('MALFORMED_JSON', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'CONFLICT');
-  if (operation.requestBody && /^\/api\/(?:appointments|treatments)\//.test(path))
+  if (operation.requestBody && /^\/api\/(?:appointments|treatments|patients)\//.test(path))
+    codes.push('BUSINESS_RULE_VIOLATION');
+  if (method === 'delete' && /^\/api\/(?:patients|therapists)\/\{id\}\/$/.test(path))
     codes.push('BUSINESS_RULE_VIOLATION');
   if (path.startsWith('/api/auth/2fa/')) codes.push('BUSINESS_RULE_VIOLATION');
   if (path === '/api/auth/login/' && method === 'post') codes.push('INVALID_CREDENTIALS');
