@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { eq } from 'drizzle-orm';
 import { auditLog } from '../../src/db/audit.ts';
+import { iCalendar } from '../../src/modules/appointments/calendar.ts';
+import { longICalendar } from '../../src/modules/appointments/long-calendar.ts';
 import { calendarFeeds } from '../../src/modules/appointments/tables.ts';
 import { patients } from '../../src/modules/patients/tables.ts';
 import { users } from '../../src/modules/users/tables.ts';
@@ -73,6 +75,18 @@ const appointment = (fields: Partial<Parameters<typeof existing>[1]> = {}) =>
     room: 'Sala 2',
     ...fields,
   });
+
+const someEvent = (id: number) => ({
+  id,
+  sequence: id % 3,
+  dateTime: Temporal.Instant.fromEpochMilliseconds(id * 3_600_000),
+  endsAt: Temporal.Instant.fromEpochMilliseconds((id + 1) * 3_600_000),
+  updatedAt: Temporal.Instant.fromEpochMilliseconds(id),
+  status: 'confirmed' as const,
+  room: null,
+  summary: `Cita ${id} · ${'Ñandú '.repeat(12)}`,
+  description: null,
+});
 
 describe('the feed', () => {
   test('of a patient has the own appointments, of a therapist the agenda, and nobody else’s', async () => {
@@ -153,6 +167,15 @@ describe('the feed', () => {
     expect([again.status, again.text]).toEqual([304, '']);
     await patient.request('DELETE', `/api/appointments/${id}/`);
     expect((await app.request('GET', path, { headers })).status).toBe(200);
+  });
+
+  test('is whole and the same as one written at a stroke when it is long', async () => {
+    for (const count of [0, 1, 25, 26, 120]) {
+      const events = Array.from({ length: count }, (_, id) => someEvent(id));
+      const long = await longICalendar(app.ctx(), 'Centro', events, 3_600);
+      expect(long.trimEnd()).toBe(iCalendar(app.ctx(), 'Centro', events, 3_600).trimEnd());
+      expect(long).toEndWith('END:VCALENDAR\r\n');
+    }
   });
 
   test('of an account without a record is an empty calendar', async () => {

@@ -7,9 +7,10 @@ import { fullNameOf } from '../../person.ts';
 import { localDay, startOfDay } from '../../time.ts';
 import { patients } from '../patients/tables.ts';
 import { therapists } from '../therapists/tables.ts';
-import { iCalendar, summaryOf } from './calendar.ts';
+import { summaryOf } from './calendar.ts';
 import { feedTokenHash, tokenIn } from './feed-token.ts';
 import { HORIZON_DAYS } from './limits.ts';
+import { longICalendar } from './long-calendar.ts';
 import { appointments, calendarFeeds } from './tables.ts';
 
 const DAYS_BACK = 30;
@@ -51,7 +52,7 @@ export async function calendarFeed(ctx: Ctx, file: string): Promise<{ content: s
     ...rows.map((row) => row.updatedAt.epochMilliseconds),
   );
   return {
-    content: iCalendar(ctx, ctx.services.config.clinicName, events, TTL_SECONDS),
+    content: await longICalendar(ctx, ctx.services.config.clinicName, events, TTL_SECONDS),
     changedAt: new Date(latest),
   };
 }
