@@ -3,6 +3,7 @@ import { audit } from '../db/audit.ts';
 import { users } from '../modules/users/tables.ts';
 import { DEMO_PASSWORD, makeAccounts } from './accounts.ts';
 import { bookAll } from './book-all.ts';
+import { makeClinicalRecords } from './clinical.ts';
 import { openDays } from './days.ts';
 import { waitForTurn } from './only-one.ts';
 import { makePatients, makeTherapists, type Mark } from './people.ts';
@@ -50,6 +51,7 @@ async function fill(tx: Ctx, passwordHash: string): Promise<void> {
   const days = await openDays(tx, DAYS_BACK, DAYS_AHEAD);
   const clinic = { therapists, patients, days, timeZone, now: tx.now.epochMilliseconds, random };
   await bookAll(tx, clinic, APPOINTMENTS, { createdBy });
+  await makeClinicalRecords(tx, random);
   await audit(tx, {
     action: 'seed',
     entity: 'demo_data',
