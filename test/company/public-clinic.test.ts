@@ -19,20 +19,21 @@ const made = async (path: string, body: object): Promise<number> => {
 
 const block = (weekday: number, start_time: string, end_time: string) => ({ weekday, start_time, end_time });
 
+const person = (n: number, fields: object) => ({
+  document_number: `7000000${n}`,
+  license_number: `LIC-${n}`,
+  first_name: 'Lucía',
+  paternal_last_name: 'Zapata',
+  phone: '+51 977 666 555',
+  email: `privado${n}@example.com`,
+  ...fields,
+});
+
 test('the public page tells what a visitor needs, and of people only names and specialties', async () => {
   const [reflexology, massage] = [
     await made('/api/specialties/', { name: 'Reflexología', description: 'Pies y manos' }),
     await made('/api/specialties/', { name: 'Masaje', is_active: false }),
   ];
-  const person = (n: number, fields: object) => ({
-    document_number: `7000000${n}`,
-    license_number: `LIC-${n}`,
-    first_name: 'Lucía',
-    paternal_last_name: 'Zapata',
-    phone: '+51 977 666 555',
-    email: `privado${n}@example.com`,
-    ...fields,
-  });
   const lucia = await made('/api/therapists/', person(1, { specialty_ids: [reflexology, massage] }));
   const abel = await made('/api/therapists/', person(2, { first_name: 'Abel', paternal_last_name: 'Arce' }));
   const away = await made('/api/therapists/', person(3, { first_name: 'Ausente', is_active: false }));
