@@ -1,4 +1,5 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import type { MySqlTable } from 'drizzle-orm/mysql-core';
 import type * as v from 'valibot';
 import { visiblePatients } from '../../access/ownership.ts';
 import type { Ctx } from '../../context.ts';
@@ -15,31 +16,28 @@ import { ENTRY_TYPES, type EntryType, type TimelineQuery } from './timeline-sche
 
 /**
  * A patient's appointments, diagnoses, treatments and medical histories in one list, newest first; what is of a day
- * stands above the appointments of that day. One statement, every part of it read off the patient's index.
+ * stands above the appointments of that day. One statement finds the page's entries, every part of it off the
+ * patient's index, and only those are read whole: long texts are not sorted.
  * @throws AppError NOT_FOUND when the patient is not there or not the caller's to see
  */
 export async function timeline(ctx: Ctx, patientId: number, query: v.InferOutput<typeof TimelineQuery>) {
   await assertVisible(ctx, patientId);
   const { timeZone } = ctx.services.config;
   const types = ENTRY_TYPES.filter((type) => query.types?.split(/, ?/).includes(type) ?? true);
-  const entries = entriesOf(ctx, patientId, types);
+  const keys = keysOf(ctx, patientId, types);
   return page(ctx, query, {
     name: `timeline-${patientId}`,
     count: async (atMost) => {
       const [row] = await rowsOf<{ total: number }>(
         ctx,
-        sql`select count(*) as total from (select id from (${entries}) entries limit ${atMost}) counted`,
+        sql`select count(*) as total from (select id from (${keys}) entries limit ${atMost}) counted`,
       );
       return row?.total ?? 0;
     },
     results: async (limit, offset) => {
-      const rows = await rowsOf<Entry>(
-        ctx,
-        sql`select type, entries.id, at, day, title, detail, status, therapist_id, ${fullNameOf(therapists)} as therapist
-          from (${entries}) entries join ${therapists} on ${therapists.id} = entries.therapist_id
-          order by at desc, type desc, entries.id desc limit ${limit} offset ${offset}`,
-      );
-      return rows.map((row) => entryView(row, timeZone));
+      const wanted = sql`select * from (${keys}) entries order by at desc, type desc, id desc
+        limit ${limit} offset ${offset}`;
+      return (await rowsOf<Entry>(ctx, whole(wanted))).map((row) => entryView(row, timeZone));
     },
   });
 }
@@ -52,7 +50,7 @@ async function assertVisible(ctx: Ctx, patientId: number): Promise<void> {
   if (!patient) throw notFound();
 }
 
-/** A row of the union; `at` is UTC and orders the entries, `day` is null for what has an instant. */
+/** A row of the timeline; `at` is UTC and orders the entries, `day` is null for what has an instant. */
 type Entry = {
   type: EntryType;
   id: number;
@@ -65,31 +63,44 @@ type Entry = {
   therapist: string;
 };
 
-/** The entries of a patient as a UNION of SELECTs with {@link Entry}'s columns. */
-function entriesOf(ctx: Ctx, patientId: number, types: readonly EntryType[]): SQL {
+/** What tells and orders the entries of a patient, as a UNION of SELECTs. */
+function keysOf(ctx: Ctx, patientId: number, types: readonly EntryType[]): SQL {
   const { timeZone } = ctx.services.config;
   const offset = ctx.now.toZonedDateTimeISO(timeZone).offsetNanoseconds / 1e9;
   // The last second of the day in the clinic's zone, as UTC.
   const endOf = (day: SQL) => sql`${day} + interval ${86_399 - offset} second`;
-  const parts: Record<EntryType, SQL> = {
-    appointment: sql`select 'appointment' as type, id, date_time as at, null as day, appointment_type as title,
-      reason as detail, status, therapist_id from ${appointments} where patient_id = ${patientId}`,
-    diagnosis: sql`select 'diagnosis' as type, id, ${endOf(sql`diagnosis_date`)} as at, diagnosis_date as day,
-      concat_ws(' ', code, name) as title, symptoms as detail, if(is_active, 'active', 'inactive') as status,
-      therapist_id from ${diagnoses} where patient_id = ${patientId} and deleted_at is null`,
-    treatment: sql`select 'treatment' as type, id, ${endOf(sql`start_date`)} as at, start_date as day,
-      treatment_type as title, description as detail, status, therapist_id
-      from ${treatments} where patient_id = ${patientId} and deleted_at is null`,
-    history: sql`select 'history' as type, h.id, ${endOf(sql`h.history_date`)} as at, h.history_date as day,
-      t.name as title, null as detail, null as status, h.therapist_id
-      from ${medicalHistories} h join ${historyTemplates} t on t.id = h.template_id
-      where h.patient_id = ${patientId} and h.deleted_at is null`,
+  const dayOf: Record<Exclude<EntryType, 'appointment'>, [MySqlTable, SQL]> = {
+    diagnosis: [diagnoses, sql`diagnosis_date`],
+    treatment: [treatments, sql`start_date`],
+    history: [medicalHistories, sql`history_date`],
   };
-  return sql.join(
-    types.map((type) => parts[type]),
-    sql` union all `,
-  );
+  const parts = types.map((type) => {
+    if (type === 'appointment') {
+      return sql`select ${type} as type, id, date_time as at, null as day from ${appointments}
+        where patient_id = ${patientId}`;
+    }
+    const [table, day] = dayOf[type];
+    return sql`select ${type} as type, id, ${endOf(day)} as at, ${day} as day from ${table}
+      where patient_id = ${patientId} and deleted_at is null`;
+  });
+  return sql.join(parts, sql` union all `);
 }
+
+/** SELECT of {@link Entry}s by their keys. */
+const whole = (keys: SQL): SQL => sql`
+  select k.type, k.id, k.at, k.day,
+    coalesce(a.appointment_type, if(d.id is null, null, concat_ws(' ', d.code, d.name)), t.treatment_type, f.name) as title,
+    coalesce(a.reason, d.symptoms, t.description) as detail,
+    coalesce(a.status, case d.is_active when 1 then 'active' when 0 then 'inactive' end, t.status) as status,
+    ${therapists.id} as therapist_id, ${fullNameOf(therapists)} as therapist
+  from (${keys}) k
+  left join ${appointments} a on k.type = 'appointment' and a.id = k.id
+  left join ${diagnoses} d on k.type = 'diagnosis' and d.id = k.id
+  left join ${treatments} t on k.type = 'treatment' and t.id = k.id
+  left join ${medicalHistories} h on k.type = 'history' and h.id = k.id
+  left join ${historyTemplates} f on f.id = h.template_id
+  join ${therapists} on ${therapists.id} = coalesce(a.therapist_id, d.therapist_id, t.therapist_id, h.therapist_id)
+  order by k.at desc, k.type desc, k.id desc`;
 
 async function rowsOf<Row>(ctx: Ctx, query: SQL): Promise<Row[]> {
   const [rows] = await ctx.db.execute(query);
