@@ -39,7 +39,7 @@ type Part = v.GenericSchema & {
 };
 
 /** A label, and a help, of a field in one schema only; all others have theirs by the field's name. */
-export const labelled = (label: Text, help?: Text) =>
+export const labelled = <Input>(label: Text, help?: Text): v.MetadataAction<Input, Record<string, Text>> =>
   v.metadata({ 'x-label': label, ...(help ? { 'x-help': help } : {}) });
 
 /**

@@ -82,10 +82,13 @@ describe('a change', () => {
   });
 });
 
-describe('the list', () => {
-  const write = (fields: Partial<Ctx>, entry: { action: string; entity: string; entityId: number }) =>
-    transaction({ ...app.ctx(), ...fields }, (tx) => audit(tx, entry));
+const write = (fields: Partial<Ctx>, entry: { action: string; entity: string; entityId: number }) =>
+  transaction({ ...app.ctx(), ...fields }, (tx) => audit(tx, entry));
 
+const page = async (query: string) =>
+  (await admin.request('GET', `/api/audit/?entity=thing&page_size=10&${query}`)).json;
+
+describe('the list', () => {
   beforeAll(async () => {
     const now = Temporal.Instant.from('2026-03-10T12:00:00Z');
     for (let i = 0; i < 25; i++) {
@@ -112,14 +115,12 @@ describe('the list', () => {
   });
 
   test('comes in pages, the newest first, or the oldest when asked', async () => {
-    const page = async (query: string) =>
-      (await admin.request('GET', `/api/audit/?entity=thing&page_size=10&${query}`)).json;
     const pages = [await page('page=1'), await page('page=2'), await page('page=3')];
     expect(pages.map(({ results }) => results.length)).toEqual([10, 10, 5]);
     expect(pages[0].next).toContain('page=2');
     expect(pages[2].next).toBeNull();
     const all = pages.flatMap(({ results }) => results.map(({ at }: { at: string }) => at));
-    expect(all).toEqual(all.toSorted().toReversed());
+    expect(all).toEqual(all.toSorted((a, b) => (a < b ? 1 : -1)));
     expect((await page('ordering=at')).results[0].at).toBe(all.at(-1));
   });
 

@@ -1,6 +1,7 @@
-import { and, asc, count, eq, getTableColumns, gt, isNull, lt } from 'drizzle-orm';
+import { and, asc, count, eq, getTableColumns, gt, isNull, lt, sql } from 'drizzle-orm';
 import { auditLog } from '../../db/audit.ts';
 import type { Database } from '../../db/client.ts';
+import { statement } from '../../db/statement.ts';
 import { type Chain, createChain, GENESIS } from './chain.ts';
 import { readErasures } from './erasures.ts';
 import { auditChain, auditHead } from './tables.ts';
@@ -54,8 +55,7 @@ export async function verifyChain(
   });
 
   let hashAtHead = head?.seq === 0 ? GENESIS : undefined;
-  for (;;) {
-    const links = await readLinks(db, found.head.seq);
+  for await (const links of pages(db)) {
     for (const { link, row } of links) {
       const seq = found.head.seq + 1;
       if (link.seq !== seq) return broken(null, 'the link is missing');
@@ -84,7 +84,6 @@ export async function verifyChain(
       found.links = seq;
       if (!whole) found.erased += 1;
     }
-    if (links.length < ROWS) break;
     onProgress?.(found.links);
   }
 
@@ -103,14 +102,32 @@ export async function verifyChain(
   return found;
 }
 
-const readLinks = (db: Database, after: number) =>
+const readLinks = statement((db) =>
   db
     .select({ link: getTableColumns(auditChain), row: getTableColumns(auditLog) })
     .from(auditChain)
     .leftJoin(auditLog, eq(auditLog.id, auditChain.auditId))
-    .where(gt(auditChain.seq, after))
+    .where(gt(auditChain.seq, sql.placeholder('after')))
     .orderBy(asc(auditChain.seq))
-    .limit(ROWS);
+    .limit(ROWS),
+);
+
+/** The chain in pages; the next one is on its way while one is looked at. */
+async function* pages(db: Database): AsyncGenerator<Awaited<ReturnType<typeof readLinks>>, void> {
+  let next = readLinks(db, { after: 0 });
+  for (;;) {
+    const links = await next;
+    const last = links.at(-1);
+    if (!last || links.length < ROWS) {
+      yield links;
+      return;
+    }
+    next = readLinks(db, { after: last.link.seq });
+    // When nobody waits for it any more, its failure is nobody's.
+    next.catch(() => undefined);
+    yield links;
+  }
+}
 
 /** A row that says it is sealed and is not, or that the sealer never met although it sealed much younger ones. */
 async function findStray(
