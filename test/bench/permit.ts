@@ -1,14 +1,17 @@
-import { pino } from 'pino';
+import { createClient } from 'redis';
 import { authenticate, authorise } from '../../src/access/authenticate.ts';
 import { permissionId } from '../../src/access/permission-id.ts';
+import { redisSessions } from '../../src/access/redis-sessions.ts';
+import type { Sessions } from '../../src/access/sessions.ts';
 import { systemCtx, transaction } from '../../src/context.ts';
 import { assignPermissions } from '../../src/modules/access/assign.ts';
 import { openSession } from '../../src/modules/auth/sessions.ts';
 import { startTestApp } from '../harness.ts';
+import { testRedis } from '../services.ts';
 
 /**
- * `bun run test/bench/permit.ts`: this process's CPU for one permit (token, live session from the database, decision),
- * one after the other and 32 at once, for a person with a built-in role and for one with grants of their own.
+ * `bun run test/bench/permit.ts`: this process's CPU for one permit (token, live session, decision), with sessions in
+ * the database and copied to Redis, one after the other and 32 at once, for a built-in role and for twenty grants.
  * BENCH_PERMITS (5000) can be set.
  */
 const PERMITS = Number(process.env['BENCH_PERMITS'] ?? 5_000);
@@ -17,7 +20,6 @@ const GOAL = 0.3;
 
 const app = await startTestApp();
 const { services } = app;
-services.log = pino({ level: 'silent' });
 
 const tokenOf = async (userId: number) =>
   (await transaction(systemCtx(services, 'bench'), (tx) => openSession(tx, userId))).access_token;
@@ -33,9 +35,10 @@ async function people(grants: number[]): Promise<string[]> {
   return tokens;
 }
 
-async function measure(name: string, tokens: string[], atOnce: number): Promise<number> {
+async function measure(name: string, sessions: Sessions, tokens: string[], atOnce: number): Promise<number> {
+  const instance = { ...services, sessions };
   const permit = async (n: number) => {
-    const actor = await authenticate(services, `Bearer ${tokens[n % tokens.length]}`);
+    const actor = await authenticate(instance, `Bearer ${tokens[n % tokens.length]}`);
     authorise(systemCtx(services, 'bench'), actor, 'patients:read');
   };
   const round = async (permits: number) => {
@@ -62,12 +65,21 @@ try {
       .slice(0, 20)
       .map(permissionId),
   );
-  const costs = [
-    await measure('a built-in role, one at a time', plain, 1),
-    await measure('a built-in role, 32 at once', plain, 32),
-    await measure('20 grants, one at a time', granted, 1),
-    await measure('20 grants, 32 at once', granted, 32),
-  ];
+  const redis = await createClient({ url: await testRedis() }).connect();
+  const costs: number[] = [];
+  for (const [where, sessions] of [
+    ['database', services.sessions],
+    ['Redis', redisSessions(services.db, redis)],
+  ] as const) {
+    for (const [who, tokens] of [
+      ['a built-in role', plain],
+      ['20 grants', granted],
+    ] as const) {
+      for (const atOnce of [1, 32])
+        costs.push(await measure(`${where}, ${who}, ${atOnce} at once`, sessions, tokens, atOnce));
+    }
+  }
+  redis.destroy();
   process.exitCode = costs.every((cost) => cost < GOAL) ? 0 : 1;
 } finally {
   await app.close();
