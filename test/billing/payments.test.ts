@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { and, asc, eq } from 'drizzle-orm';
-import { transaction } from '../../src/context.ts';
 import { auditLog } from '../../src/db/audit.ts';
 import type { appointments } from '../../src/modules/appointments/tables.ts';
-import { repriceTicket } from '../../src/modules/billing/reprice-ticket.ts';
 import { payments, tickets } from '../../src/modules/billing/tables.ts';
 import { at, existing, rulesOf } from '../appointments/clinic.ts';
 import { type Instance, startInstances } from '../appointments/instances.ts';
@@ -230,7 +228,7 @@ const list = async (price: string) => {
   return name;
 };
 const reprice = (appointmentId: number, type: string | null) =>
-  transaction(app.ctx(), (tx) => repriceTicket(tx, appointmentId, type));
+  desk.request('PUT', `/api/appointments/${appointmentId}/`, { body: { appointment_type: type } });
 const pricesOf = async (appointmentId: number) => {
   const { json } = await desk.request('GET', `/api/appointments/${appointmentId}/`);
   return [json.price, json.ticket.amount];

@@ -5,6 +5,7 @@ import { audit } from '../../db/audit.ts';
 import { emit } from '../../db/outbox.ts';
 import { RuleViolation } from '../../errors.ts';
 import { addMinutes } from '../../time.ts';
+import { repriceTicket } from '../billing/reprice-ticket.ts';
 import { notifyAppointment } from '../notifications/jobs.ts';
 import { instantOf } from './book.ts';
 import { assertOpen, assertWindow } from './closing.ts';
@@ -16,7 +17,7 @@ import { appointments } from './tables.ts';
 
 /**
  * Changes an appointment. One that moves (time, duration, therapist) is checked like a new booking, one that only
- * changes rooms for the room; when a rule is broken the old time stays.
+ * changes rooms for the room; when a rule is broken the old time stays. A new type brings its price, while nothing is paid.
  * @throws RuleViolation (`appointment_closed`, `cancellation_window`, any booking rule), AppError NOT_FOUND or
  * PRECONDITION_FAILED
  */
@@ -61,6 +62,8 @@ export async function modify(ctx: Ctx, id: number, input: v.InferOutput<typeof M
       Object.keys(changes).map((key) => [key, current[key as keyof typeof changes]]),
     );
     await audit(tx, { action: 'update', entity: 'appointment', entityId: id, before, after: changes });
+    const { appointmentType } = changes;
+    if (appointmentType !== current.appointmentType) await repriceTicket(tx, id, appointmentType);
     if (moves) await emit(tx, notifyAppointment, { appointmentId: id, event: 'moved' });
     return getAppointment({ ...tx, scopes: ['any'] }, id);
   });
