@@ -4,6 +4,7 @@ import { user } from '../../access/ownership.ts';
 import { formOf } from '../../http/form.ts';
 import type { Http } from '../../http/plugin.ts';
 import { Success } from '../../http/schemas.ts';
+import { titleOf } from '../forms/titles.ts';
 import { changePassword } from './change-password.ts';
 import { forgotPassword } from './forgot-password.ts';
 import { login } from './login.ts';
@@ -31,12 +32,12 @@ import { listSessions, logout, refresh, revokeSession } from './sessions.ts';
 import { disableTwoFactor, enableTwoFactor, setUpTwoFactor } from './two-factor.ts';
 import { userInfo } from './user-info.ts';
 
-const FORM = formOf('Iniciar sesión', { method: 'POST', path: '/api/auth/login/' }, Login);
+const LOGIN = { method: 'POST', path: '/api/auth/login/' };
 
 export const authRoutes = (http: Http) =>
   new Elysia({ prefix: '/api/auth', tags: ['Auth'] })
     .use(http)
-    .get('/login/', () => FORM, {
+    .get('/login/', ({ ctx }) => formOf(titleOf('auth-login'), LOGIN, Login, ctx.language), {
       public: true,
       response: { 200: Form },
       detail: { summary: 'The login form: fields, labels and JSON Schema' },
