@@ -32,6 +32,7 @@ import { geoRoutes } from './modules/geo/routes.ts';
 import { notificationRoutes } from './modules/notifications/routes.ts';
 import { importRoutes } from './modules/patients/import/routes.ts';
 import { patientRoutes } from './modules/patients/routes.ts';
+import { searchRoutes } from './modules/search/routes.ts';
 import { holidayRoutes } from './modules/therapists/holidays-routes.ts';
 import { therapistRoutes } from './modules/therapists/routes.ts';
 import { scheduleRoutes } from './modules/therapists/schedule-routes.ts';
@@ -51,6 +52,7 @@ const accessRoutes = (http: Http) =>
 const peopleRoutes = (http: Http) =>
   new Elysia({ name: 'people' })
     .use(patientRoutes(http))
+    .use(searchRoutes(http))
     .use(importRoutes(http))
     .use(therapistRoutes(http))
     .use(scheduleRoutes(http))

@@ -25,6 +25,7 @@ const MODULES: Record<string, Text> = {
   roles: { es: 'Roles', en: 'Roles' },
   rooms: { es: 'Consultorios', en: 'Rooms' },
   schedules: { es: 'Horarios', en: 'Schedules' },
+  search: { es: 'Búsqueda', en: 'Search' },
   specialties: { es: 'Especialidades', en: 'Specialties' },
   statuses: { es: 'Estados de cita', en: 'Appointment statuses' },
   therapists: { es: 'Terapeutas', en: 'Therapists' },
