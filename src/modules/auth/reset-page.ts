@@ -52,10 +52,11 @@ form.addEventListener('submit', async (event) => {
   }
 });`;
 
+const field = (label: string, name: string) =>
+  `<label>${label}<input type="password" name="${name}" autocomplete="new-password" minlength="8" maxlength="200" required></label>`;
+
 function page(language: Language, nonce: string): string {
   const texts = TEXTS[language];
-  const field = (label: string, name: string) =>
-    `<label>${label}<input type="password" name="${name}" autocomplete="new-password" minlength="8" maxlength="200" required></label>`;
   return `<!doctype html>
 <html lang="${language}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${texts.title}</title>
