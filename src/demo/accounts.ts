@@ -3,7 +3,7 @@ import type { Ctx, Role } from '../context.ts';
 import { patients } from '../modules/patients/tables.ts';
 import { therapists } from '../modules/therapists/tables.ts';
 import { users } from '../modules/users/tables.ts';
-import { bulkInsert } from './bulk-insert.ts';
+import { bulkInsert } from '../db/bulk-insert.ts';
 import type { Name } from './names.ts';
 import type { DemoPatient, DemoTherapist } from './people.ts';
 

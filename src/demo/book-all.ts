@@ -1,6 +1,6 @@
 import { type Ctx, transaction } from '../context.ts';
 import { appointments, rooms } from '../modules/appointments/tables.ts';
-import { bulkInsert } from './bulk-insert.ts';
+import { bulkInsert } from '../db/bulk-insert.ts';
 import { charge } from './charge.ts';
 import { type Booking, type Clinic, planBookings } from './plan.ts';
 

@@ -1,7 +1,7 @@
 import { inArray, sql } from 'drizzle-orm';
 import type { Ctx } from '../context.ts';
 import { payments, ticketCounters, tickets } from '../modules/billing/tables.ts';
-import { bulkInsert } from './bulk-insert.ts';
+import { bulkInsert } from '../db/bulk-insert.ts';
 import type { Booking } from './plan.ts';
 import type { Random } from './random.ts';
 

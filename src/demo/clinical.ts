@@ -10,7 +10,7 @@ import {
 } from '../modules/clinical/tables.ts';
 import type { TemplateField } from '../modules/clinical/template-field.ts';
 import { localDay } from '../time.ts';
-import { bulkInsert } from './bulk-insert.ts';
+import { bulkInsert } from '../db/bulk-insert.ts';
 import { plusDays } from './plan.ts';
 import type { Random } from './random.ts';
 

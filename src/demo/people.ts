@@ -7,7 +7,7 @@ import { patientSearch } from '../modules/patients/patient-search.ts';
 import { patients } from '../modules/patients/tables.ts';
 import { scheduleBlocks, therapists, therapistSpecialties } from '../modules/therapists/tables.ts';
 import type { Block } from '../modules/therapists/working-hours.ts';
-import { bulkInsert } from './bulk-insert.ts';
+import { bulkInsert } from '../db/bulk-insert.ts';
 import { type Name, randomName } from './names.ts';
 import { ensureOffers, type Offer, OFFERS } from './offers.ts';
 import type { Random } from './random.ts';

@@ -1,6 +1,6 @@
 import { type Ctx, transaction } from '../../src/context.ts';
 import { indexTexts } from '../../src/db/search-index.ts';
-import { bulkInsert } from '../../src/demo/bulk-insert.ts';
+import { bulkInsert } from '../../src/db/bulk-insert.ts';
 import { randomName } from '../../src/demo/names.ts';
 import { type Random, randomOf } from '../../src/demo/random.ts';
 import { patientSearch } from '../../src/modules/patients/patient-search.ts';

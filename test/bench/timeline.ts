@@ -1,4 +1,4 @@
-import { bulkInsert } from '../../src/demo/bulk-insert.ts';
+import { bulkInsert } from '../../src/db/bulk-insert.ts';
 import { appointments } from '../../src/modules/appointments/tables.ts';
 import {
   diagnoses,

@@ -185,6 +185,14 @@ describe('a CSV file', () => {
     expect(rows.at(-1)?.slice(1, 3)).toEqual(['district_id', 'No existe.']);
   });
 
+  test('holds texts as they are, whatever a database would make of them', async () => {
+    const number = document();
+    const address = String.raw`Av. "Uno" 'dos' \\ %_; drop table patients; -- \'`;
+    const cells = [number, "D'Ángelo", 'O’Brien', `"${address.replaceAll('"', '""')}"`];
+    await importFile(app, desk, `dni,nombres,apellido paterno,dirección\n${cells.join(',')}\n`);
+    expect(await byDocument(number)).toMatchObject({ firstName: "D'Ángelo", address });
+  });
+
   test('only says what would happen when it is a trial', async () => {
     const [one, two] = [document(), document()];
     const file = `${TITLES}\n${one},A,B,,,,\n${two},A,,,,,\n`;

@@ -1,7 +1,8 @@
 import { eq, inArray, sql } from 'drizzle-orm';
 import type * as v from 'valibot';
 import { type Ctx, transaction } from '../../../context.ts';
-import { audit } from '../../../db/audit.ts';
+import { auditAll } from '../../../db/audit.ts';
+import { bulkInsert } from '../../../db/bulk-insert.ts';
 import { columnsOf } from '../../../db/casing.ts';
 import { indexTexts } from '../../../db/search-index.ts';
 import { searchTextOf } from '../../../search-text.ts';
@@ -60,15 +61,16 @@ async function register(tx: Ctx, people: readonly v.InferOutput<typeof ImportedP
     const values = columnsOf(person);
     return { ...values, searchText: searchTextOf(values), createdAt: tx.now, updatedAt: tx.now };
   });
-  await tx.db.insert(patients).values(rows);
+  await bulkInsert(tx.db, patients, rows);
   const documents = rows.map(({ documentNumber }) => documentNumber);
   const made = await tx.db.select().from(patients).where(inArray(patients.documentNumber, documents));
   const texts = made.map(({ id, searchText }) => ({ id, before: '', after: searchText }));
   await indexTexts(tx, patientSearch, texts);
   const { timeZone } = tx.services.config;
   const today = localDay(tx.now, timeZone);
-  for (const row of made) {
+  const entries = made.map((row) => {
     const after = patientView(row, today, timeZone);
-    await audit(tx, { action: 'create', entity: 'patient', entityId: row.id, after });
-  }
+    return { action: 'create', entity: 'patient', entityId: row.id, after };
+  });
+  await auditAll(tx, entries);
 }

@@ -2,7 +2,7 @@ import { getTableColumns, getTableName, type InferInsertModel, sql } from 'drizz
 import { toSnakeCase } from 'drizzle-orm/casing';
 import type { MySqlColumn, MySqlTable } from 'drizzle-orm/mysql-core';
 import { escape } from 'mysql2';
-import type { Database } from '../db/client.ts';
+import type { Database } from './client.ts';
 
 const ROWS_PER_STATEMENT = 1_000;
 
