@@ -68,6 +68,7 @@ const ALLOWED: Record<string, readonly Role[]> = {
   'rooms:restore': ADMIN,
   'rooms:write': ADMIN,
   'schedules:write': ['therapist', ...MANAGERS],
+  'search:use': EVERYBODY,
   'specialties:read': EVERYBODY,
   'specialties:restore': ADMIN,
   'specialties:write': ADMIN,
