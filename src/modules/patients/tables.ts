@@ -103,7 +103,8 @@ export const patientImportErrors = mysqlTable(
       .references(() => patientImports.id),
     /** As a spreadsheet counts: the first row is 1. */
     rowNumber: int({ unsigned: true }).notNull(),
-    reasons: jsonOf<Record<string, string[]>>().notNull(),
+    /** By field; a list, as MySQL sorts the keys of an object. */
+    reasons: jsonOf<[field: string, reasons: string[]][]>().notNull(),
     /** The cells in the order of the file's columns. */
     cells: jsonOf<string[]>().notNull(),
   },

@@ -44,10 +44,9 @@ async function* linesOf(ctx: Ctx, importId: number): AsyncGenerator<(string | nu
       .orderBy(asc(patientImportErrors.rowNumber))
       .limit(AT_ONCE);
     for (const { rowNumber, reasons, cells } of rows) {
-      const told = Object.entries(reasons);
-      const columns = told.map(([field]) => field).join(', ');
-      const why = told.map(([field, each]) =>
-        told.length > 1 ? `${field}: ${each.join(' ')}` : each.join(' '),
+      const columns = reasons.map(([field]) => field).join(', ');
+      const why = reasons.map(([field, each]) =>
+        reasons.length > 1 ? `${field}: ${each.join(' ')}` : each.join(' '),
       );
       yield [rowNumber, columns, why.join(' '), ...cells];
     }

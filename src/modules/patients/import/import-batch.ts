@@ -38,7 +38,14 @@ export const importBatch = (ctx: Ctx, plan: Plan): Promise<number> =>
     const people = verdicts.flatMap(({ patient }) => (patient ? [patient] : []));
     const refused = verdicts.flatMap(({ row, reasons }) =>
       reasons
-        ? [{ importId: plan.importId, rowNumber: row.number, reasons, cells: row.cells.map(textOf) }]
+        ? [
+            {
+              importId: plan.importId,
+              rowNumber: row.number,
+              reasons: Object.entries(reasons),
+              cells: row.cells.map(textOf),
+            },
+          ]
         : [],
     );
     if (!plan.dryRun) await register(tx, people);
