@@ -16,7 +16,9 @@ import type { Random } from './random.ts';
 
 const MARK = 'Dato de demostración';
 
-const FINDINGS = [
+type Finding = { code: string; name: string; symptoms: string; plan: string };
+
+const FINDINGS: readonly [Finding, ...Finding[]] = [
   {
     code: 'M54.5',
     name: 'Lumbago',
@@ -43,7 +45,7 @@ const FINDINGS = [
     symptoms: 'Piernas pesadas e hinchadas',
     plan: 'Drenaje linfático',
   },
-] as const;
+];
 
 const SECTIONS = ['Anamnesis', 'Examen físico', 'Plan'];
 

@@ -123,7 +123,7 @@ describe('a template', () => {
         return (await admin.request('PUT', `${path}fields/`, { body: { fields } })).json.version;
       }),
     );
-    expect(versions.toSorted()).toEqual([3, 4]);
+    expect(versions.toSorted((a, b) => a - b)).toEqual([3, 4]);
     const late = await admin.request('PUT', `${path}fields/`, {
       body: { fields: [] },
       headers: { 'if-match': etag },

@@ -184,7 +184,7 @@ describe('in an emergency', () => {
       .where(eq(outbox.job, 'notify-emergency-access'))
       .orderBy(asc(outbox.id))
       .limit(1);
-    const { accessId } = event?.data as { accessId: number };
+    const { accessId } = (event?.data ?? { accessId: 0 }) as { accessId: number };
     const run = {
       id: `emergency-${accessId}`,
       attempt: 1,
@@ -192,7 +192,7 @@ describe('in an emergency', () => {
       signal: new AbortController().signal,
       progress: async () => {},
     };
-    await handle(app.ctx(), { accessId }, run).catch(() => {});
+    await handle(app.ctx(), { accessId }, run);
     const told = await app.services.db
       .select()
       .from(notifications)

@@ -99,9 +99,10 @@ test('tells the same to the therapist and to administrators', async () => {
   expect(await read('', admin)).toEqual(own);
 });
 
+const types = async (query: string) =>
+  (await read(`?types=${query}`)).results.map(({ type }: { type: string }) => type);
+
 test('keeps to the kinds that are asked for', async () => {
-  const types = async (query: string) =>
-    (await read(`?types=${query}`)).results.map(({ type }: { type: string }) => type);
   expect(await types('history')).toEqual(['history']);
   expect(await types('diagnosis,%20treatment')).toEqual(['treatment', 'diagnosis']);
   const { status, json } = await patient.request(

@@ -6,11 +6,11 @@ import { say } from '../../http/validation.ts';
 export const Code = v.pipe(
   v.string(),
   v.trim(),
-  v.toUpperCase(),
   v.regex(
-    /^[A-Z]\d\d(?:\.?\d)?$/,
+    /^[A-Za-z]\d\d(?:\.?\d)?$/,
     say({ es: 'Use un código CIE-10 como M54.5.', en: 'Use a CIE-10 code such as M54.5.' }),
   ),
+  v.toUpperCase(),
   v.transform((code) => (code.length === 4 ? `${code.slice(0, 3)}.${code.slice(3)}` : code)),
 );
 

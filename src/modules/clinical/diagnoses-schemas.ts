@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { labelled } from '../../http/form.ts';
 import {
   Day,
   Id,
@@ -13,21 +14,21 @@ import {
 import { Code } from './codes-schemas.ts';
 
 const DiagnosisData = v.object({
-  code: OrNull(v.pipe(Code, v.title('Código CIE-10'))),
-  name: v.pipe(Line(255), v.title('Diagnóstico')),
-  symptoms: v.pipe(Paragraph(5_000), v.nonEmpty(), v.title('Síntomas')),
-  observations: OrNull(v.pipe(Paragraph(5_000), v.title('Observaciones'))),
+  code: OrNull(v.pipe(Code, labelled({ es: 'Código CIE-10', en: 'ICD-10 code' }))),
+  name: v.pipe(Line(255), labelled({ es: 'Diagnóstico', en: 'Diagnosis' })),
+  symptoms: v.pipe(Paragraph(5_000), v.nonEmpty()),
+  observations: OrNull(Paragraph(5_000)),
 });
 
 export const NewDiagnosis = v.object({
-  patient_id: v.pipe(Id, v.title('Paciente')),
+  patient_id: Id,
   /** Administrators name the therapist; therapists write in their own name. */
-  therapist_id: v.optional(v.pipe(Id, v.title('Terapeuta'))),
-  diagnosis_data: v.pipe(DiagnosisData, v.title('Diagnóstico')),
-  treatment_plan: OrNull(v.pipe(Paragraph(5_000), v.title('Plan de tratamiento'))),
+  therapist_id: v.optional(Id),
+  diagnosis_data: DiagnosisData,
+  treatment_plan: OrNull(Paragraph(5_000)),
   /** Today when it is left out. */
-  diagnosis_date: v.optional(v.pipe(Day, v.title('Fecha del diagnóstico'))),
-  is_active: v.optional(v.pipe(v.boolean(), v.title('Vigente')), true),
+  diagnosis_date: v.optional(Day),
+  is_active: v.optional(v.pipe(v.boolean(), labelled({ es: 'Vigente', en: 'Current' })), true),
 });
 
 export const DiagnosisChanges = v.partial(NewDiagnosis);

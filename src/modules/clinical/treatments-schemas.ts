@@ -5,21 +5,19 @@ import { TREATMENT_STATUSES, TREATMENT_TYPES } from './tables.ts';
 const Sessions = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1_000));
 
 export const NewTreatment = v.object({
-  patient_id: v.pipe(Id, v.title('Paciente')),
+  patient_id: Id,
   /** Administrators name the therapist; therapists write in their own name. */
-  therapist_id: v.optional(v.pipe(Id, v.title('Terapeuta'))),
-  diagnosis_id: OrNull(v.pipe(Id, v.title('Diagnóstico'))),
-  treatment_type: v.pipe(v.picklist(TREATMENT_TYPES), v.title('Tipo de tratamiento')),
-  description: v.pipe(Paragraph(5_000), v.nonEmpty(), v.title('Descripción')),
-  duration_weeks: OrNull(
-    v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(520), v.title('Semanas de duración')),
-  ),
-  sessions_planned: OrNull(v.pipe(Sessions, v.minValue(1), v.title('Sesiones previstas'))),
-  sessions_done: v.optional(v.pipe(Sessions, v.title('Sesiones realizadas')), 0),
-  status: v.optional(v.pipe(v.picklist(TREATMENT_STATUSES), v.title('Estado')), 'active'),
+  therapist_id: v.optional(Id),
+  diagnosis_id: OrNull(Id),
+  treatment_type: v.picklist(TREATMENT_TYPES),
+  description: v.pipe(Paragraph(5_000), v.nonEmpty()),
+  duration_weeks: OrNull(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(520))),
+  sessions_planned: OrNull(v.pipe(Sessions, v.minValue(1))),
+  sessions_done: v.optional(Sessions, 0),
+  status: v.optional(v.picklist(TREATMENT_STATUSES), 'active'),
   /** Today when it is left out. */
-  start_date: v.optional(v.pipe(Day, v.title('Fecha de inicio'))),
-  end_date: OrNull(v.pipe(Day, v.title('Fecha de fin'))),
+  start_date: v.optional(Day),
+  end_date: OrNull(Day),
 });
 
 export const TreatmentChanges = v.partial(NewTreatment);
