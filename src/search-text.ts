@@ -60,7 +60,7 @@ export const isNumber = (word: string): boolean => /^\d+$/.test(word);
  */
 export function soughtWords(search: string | undefined): string[] {
   const given = spelt(search ?? '')
-    .replace(/(?<![\p{L}\p{N}])\d{1,4}(?:[\s.()+\-]+\d{1,4})+(?![\p{L}\p{N}])/gu, (groups) =>
+    .replace(/(?<![\p{L}\p{N}])\d{1,4}(?:[\s.()+-]+\d{1,4})+(?![\p{L}\p{N}])/gu, (groups) =>
       groups.replace(/\D/g, ''),
     )
     .split(SIGNS)

@@ -258,7 +258,7 @@ export function resource<
 }
 
 /** What a record with a search index is searched by. */
-const textOf = (row: object | null): string => (row as { searchText?: string } | null)?.searchText ?? '';
+const textOf = (row: { searchText?: string } | null): string => row?.searchText ?? '';
 
 /** The names of the columns that alone tell a row. */
 function uniqueColumns(table: RecordTable): Set<string> {

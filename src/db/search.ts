@@ -96,7 +96,7 @@ async function idsWith(ctx: Ctx, index: SearchIndex, first: string, sought: stri
       : sql`inner join ${table} force index (${sql.identifier(textIndex)})
           on ${id} = -${words.latest} and ${and(...others)} limit ${MOST_FOUND + 1}`;
   const [rows] = await ctx.db.execute(recordsWith(index, first, records));
-  return [...new Set((rows as unknown as { id: number }[]).map((row) => Number(row.id)))];
+  return [...new Set((rows as unknown as { id: number }[]).map(({ id: found }) => found))];
 }
 
 /** SELECT of the records with the word; `rest` follows the tables. The joins are made in the order they stand in. */

@@ -27,6 +27,7 @@ type Person = typeof patients.$inferSelect;
 
 /** What is typed for each kind of search, made from people who are there. */
 const KINDS: Record<string, (person: Person, other: Person) => string> = {
+  'no search, to compare': () => '',
   'whole document': (person) => person.documentNumber,
   'beginning of a document': (person) => person.documentNumber.slice(0, 5),
   'end of a document': (person) => person.documentNumber.slice(-5),
