@@ -321,6 +321,13 @@ describe('the agenda', () => {
     expect(paramsOf(json.next)).toEqual({ page: '3', page_size: '1', date_from: '2033-01-03' });
   });
 
+  test('is empty for who has nothing to do, and not found for who is not there', async () => {
+    const desk = await app.as('receptionist');
+    const idle = await agenda(desk, await app.therapist());
+    expect([idle.status, idle.json.count]).toEqual([200, 0]);
+    expect((await agenda(desk, 999_999_999)).status).toBe(404);
+  });
+
   test('is for its therapist and the staff', async () => {
     const roles = [
       ['receptionist', 200],

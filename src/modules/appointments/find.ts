@@ -11,6 +11,7 @@ import { AppError, notFound } from '../../errors.ts';
 import { endOfDay, startOfDay } from '../../time.ts';
 import { patientSearch } from '../patients/patient-search.ts';
 import { patients } from '../patients/tables.ts';
+import { assertTherapist } from '../therapists/lock.ts';
 import type { AgendaQuery, AppointmentQuery } from './schemas.ts';
 import { appointments } from './tables.ts';
 import { type AppointmentRow, appointmentViews, selectAppointments } from './view.ts';
@@ -58,14 +59,19 @@ const CONDITIONS = {
 /** Appointments that the caller may see, the latest first unless `ordering` says otherwise. */
 export const listAppointments = (ctx: Ctx, query: Filters) => appointmentPage(ctx, 'appointments', query);
 
-/** A therapist's agenda, ascending. @throws AppError INSUFFICIENT_PERMISSIONS for another therapist's agenda */
-export function agenda(ctx: Ctx, therapistId: number, query: v.InferOutput<typeof AgendaQuery>) {
+/**
+ * A therapist's agenda, ascending.
+ * @throws AppError INSUFFICIENT_PERMISSIONS for another therapist's agenda, NOT_FOUND when there is no such therapist
+ */
+export async function agenda(ctx: Ctx, therapistId: number, query: v.InferOutput<typeof AgendaQuery>) {
   if (!mayActForTherapist(ctx, therapistId)) throw new AppError('INSUFFICIENT_PERMISSIONS');
-  return appointmentPage({ ...ctx, scopes: ['any'] }, 'agenda', {
+  const found = await appointmentPage({ ...ctx, scopes: ['any'] }, 'agenda', {
     ordering: 'date_time',
     ...query,
     therapist_id: therapistId,
   });
+  if (found.count === 0) await assertTherapist(ctx, therapistId);
+  return found;
 }
 
 /** Rows before a page from which on it counts as far down the list. */

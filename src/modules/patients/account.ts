@@ -1,8 +1,9 @@
-import { and, eq, gt, inArray, isNull } from 'drizzle-orm';
+import { and, eq, inArray, isNull } from 'drizzle-orm';
+import { rightsChanged } from '../../access/rights-changed.ts';
 import type { Ctx } from '../../context.ts';
 import { conflict, InvalidField } from '../../errors.ts';
 import { therapists } from '../therapists/tables.ts';
-import { sessions, users } from '../users/tables.ts';
+import { users } from '../users/tables.ts';
 import { patients } from './tables.ts';
 
 const UNKNOWN = { es: 'No existe.', en: 'Does not exist.' };
@@ -47,11 +48,5 @@ export async function accountsChanged(ctx: Ctx, before: Linked, after: Linked): 
   if (from === to) return;
   const userIds = [from, to].filter((id) => typeof id === 'number');
   if (userIds.length === 0) return;
-  const live = await ctx.db
-    .select({ id: sessions.id })
-    .from(sessions)
-    .where(
-      and(inArray(sessions.userId, userIds), isNull(sessions.revokedAt), gt(sessions.expiresAt, ctx.now)),
-    );
-  await ctx.services.sessions.changed(live.map(({ id }) => id));
+  await rightsChanged(ctx, inArray(users.id, userIds));
 }
