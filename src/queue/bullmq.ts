@@ -1,4 +1,4 @@
-import { type Job, Queue, Worker, createNodeRedisClient } from 'bullmq';
+import { DelayedError, type Job, Queue, Worker, createNodeRedisClient } from 'bullmq';
 import { createClient } from 'redis';
 import type { QueueName } from './define.ts';
 import {
@@ -18,6 +18,7 @@ import type {
   Producer,
   QueueBackend,
 } from './port.ts';
+import { Postponed } from './postponed.ts';
 import { QueueUnavailable, within } from './unavailable.ts';
 
 const PREFIX = 'clinic';
@@ -139,16 +140,24 @@ async function openConsumer(url: string, queue: QueueName, options: ConsumerOpti
   connection.on('error', options.onError);
   const worker = new Worker(
     queue,
-    (job, _token, signal) =>
-      options.process({
-        id: job.id ?? '',
-        name: job.name,
-        data: job.data,
-        attempt: job.attemptsMade + 1,
-        maxAttempts: job.opts.attempts ?? 1,
-        signal: signal ?? new AbortController().signal,
-        progress: (percent) => job.updateProgress(percent),
-      }),
+    async (job, token, signal) => {
+      try {
+        await options.process({
+          id: job.id ?? '',
+          name: job.name,
+          data: job.data,
+          attempt: job.attemptsMade + 1,
+          maxAttempts: job.opts.attempts ?? 1,
+          signal: signal ?? new AbortController().signal,
+          progress: (percent) => job.updateProgress(percent),
+        });
+      } catch (error) {
+        if (!(error instanceof Postponed)) throw error;
+        await job.moveToDelayed(Date.now() + error.delayMs, token);
+        // oxlint-disable-next-line preserve-caught-error -- BullMQ's sign that the job has been moved, not an error
+        throw new DelayedError();
+      }
+    },
     {
       connection,
       prefix: PREFIX,

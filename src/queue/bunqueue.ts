@@ -22,6 +22,7 @@ import type {
   Producer,
   QueueBackend,
 } from './port.ts';
+import { Postponed } from './postponed.ts';
 
 /** bunqueue's broker, reached by TCP; every added job is on its disk before `add` resolves. */
 export function bunqueueBackend(endpoint: BrokerEndpoint): QueueBackend {
@@ -138,6 +139,10 @@ function openConsumer(endpoint: BrokerEndpoint, queue: QueueName, options: Consu
           progress: (percent) => job.updateProgress(Math.round(percent)),
         });
       } catch (error) {
+        if (error instanceof Postponed) {
+          await job.moveToDelayed(Date.now() + error.delayMs, job.token);
+          return;
+        }
         if (attempt >= envelope.attempts) {
           await job.updateData({ ...envelope, made: 0, spent: attempt });
           throw new UnrecoverableError(error instanceof Error ? error.message : String(error));

@@ -3,10 +3,11 @@ import { type Services, systemCtx } from '../context.ts';
 import type { JobHandler, QueueName } from './define.ts';
 import { describeFailure } from './failure.ts';
 import type { Attempt, Consumer, QueueBackend } from './port.ts';
+import { Postponed } from './postponed.ts';
 import { type RegisteredJob, indexJobs, jobsOf } from './registry.ts';
 
 /** How one attempt ended; `ms` is how long it ran. */
-export type JobReport = { name: string; outcome: 'completed' | 'failed'; ms: number };
+export type JobReport = { name: string; outcome: 'completed' | 'failed' | 'postponed'; ms: number };
 
 type Options = {
   queue: QueueName;
@@ -62,6 +63,10 @@ export function startConsumer(
       await run(attempt);
       log.info({ ms: report('completed') }, 'job completed');
     } catch (error) {
+      if (error instanceof Postponed) {
+        log.info({ ms: report('postponed'), reason: error.message, delayMs: error.delayMs }, 'job postponed');
+        throw error;
+      }
       const failure = describeFailure(error);
       const last = attempt.attempt >= maxAttempts;
       log[last ? 'error' : 'warn'](

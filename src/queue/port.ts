@@ -53,7 +53,10 @@ export type Attempt = {
   progress: (percent: number) => Promise<void>;
 };
 
-/** Takes jobs of one queue. A rejected `process` means retry with backoff, and failed after the last attempt. */
+/**
+ * Takes jobs of one queue. A rejected `process` means retry with backoff, and failed after the last attempt; one that
+ * rejects with `Postponed` means the same attempt again later.
+ */
 export type Consumer = {
   /** Stops taking jobs and waits for those that run. */
   close: () => Promise<void>;

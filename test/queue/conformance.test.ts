@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, te
 import { openBackend } from '../../src/queue/backend.ts';
 import type { QueueName } from '../../src/queue/define.ts';
 import type { Attempt, Consumer, NewJob, Producer, QueueBackend } from '../../src/queue/port.ts';
+import { Postponed } from '../../src/queue/postponed.ts';
 import { type Engine, startBroker, startRedis } from './engines.ts';
 import { until } from './until.ts';
 
@@ -84,6 +85,20 @@ describe.each(engines)('%s', (_name, start) => {
       expect(gaps[index]).toBeGreaterThanOrEqual(least - 10);
       expect(gaps[index]).toBeLessThan(least + 400);
     }
+  });
+
+  test('a postponed job runs again later, as the same attempt, however often', async () => {
+    const runs: { attempt: number; at: number }[] = [];
+    await consume('exports', async ({ attempt }) => {
+      runs.push({ attempt, at: Date.now() });
+      if (runs.length < 4) throw new Postponed(300, 'the provider rests');
+    });
+    await producer.add('exports', [job({ attempts: 1 })]);
+    await until('the fourth run', () => runs.length === 4);
+    expect(runs.map(({ attempt }) => attempt)).toEqual([1, 1, 1, 1]);
+    expect((runs[1]?.at ?? 0) - (runs[0]?.at ?? 0)).toBeGreaterThanOrEqual(290);
+    await until('its end', async () => (await producer.counts('exports')).active === 0);
+    expect(await producer.list('exports', 'failed', 0, 1)).toEqual([]);
   });
 
   test('the same id runs once: twice in a call, while waiting, after completion and after failure', async () => {
