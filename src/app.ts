@@ -32,6 +32,7 @@ import { geoRoutes } from './modules/geo/routes.ts';
 import { notificationRoutes } from './modules/notifications/routes.ts';
 import { importRoutes } from './modules/patients/import/routes.ts';
 import { patientRoutes } from './modules/patients/routes.ts';
+import { reportRoutes } from './modules/reports/routes.ts';
 import { searchRoutes } from './modules/search/routes.ts';
 import { holidayRoutes } from './modules/therapists/holidays-routes.ts';
 import { therapistRoutes } from './modules/therapists/routes.ts';
@@ -71,7 +72,8 @@ const moneyRoutes = (http: Http) =>
     .use(ticketRoutes(http))
     .use(priceRoutes(http))
     .use(paymentTypeRoutes(http))
-    .use(documentTypeRoutes(http));
+    .use(documentTypeRoutes(http))
+    .use(reportRoutes(http));
 
 const clinicalRoutes = (http: Http) =>
   new Elysia({ name: 'clinical' })

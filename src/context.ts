@@ -3,6 +3,7 @@ import type { Access, Permission } from './access/enforcer.ts';
 import type { Sealer } from './access/sealer.ts';
 import type { Sessions } from './access/sessions.ts';
 import type { Tokens } from './access/tokens.ts';
+import type { Breakers } from './breakers.ts';
 import type { Config } from './config.ts';
 import type { Database, DatabasePool } from './db/client.ts';
 import { isRetryable } from './db/failure.ts';
@@ -12,6 +13,8 @@ import type { FileStore } from './files/store.ts';
 import type { Counters } from './db/counters.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { RateLimit } from './http/rate-limit.ts';
+import type { Live } from './live/bus.ts';
+import { type LiveMessage, writePublished } from './live/publish.ts';
 
 /** The built-in roles (contract, "Access"). */
 export const ROLES = ['patient', 'therapist', 'administrator', 'supervisor', 'receptionist'] as const;
@@ -48,6 +51,7 @@ export type Services = {
   config: Config;
   db: DatabasePool['db'];
   transact: DatabasePool['transact'];
+  snapshot: DatabasePool['snapshot'];
   log: Logger;
   access: Access;
   tokens: Tokens;
@@ -55,11 +59,15 @@ export type Services = {
   counters: Counters;
   passwords: Passwords;
   sealer: Sealer;
+  /** What guards the calls to the mail server, the SMS provider and the push services. */
+  breakers: Breakers;
   files: FileStore;
   metrics: Metrics;
   /** The parts that `/health/ready/` asks: each resolves to what it has to say, or rejects when it is down. */
   probes: Record<string, () => Promise<unknown>>;
   assets: { apiReference: () => Promise<Blob> };
+  /** What is told at once to whoever listens, on every instance. */
+  live: Live;
   /** Tells the outbox relay of this process that rows were committed. */
   wakeRelay: () => void;
 };
@@ -73,6 +81,8 @@ export type Ctx = {
   emergencyPatients: readonly number[];
   db: Database;
   inTransaction: boolean;
+  /** What the transaction tells the listeners when it commits; see `live/publish.ts`. */
+  published: LiveMessage[];
   services: Services;
   requestId: string;
   /** The address the client asked for, absolute; lists link to their other pages with it. */
@@ -98,6 +108,7 @@ export const systemCtx = (
   emergencyPatients: [],
   db: services.db,
   inTransaction: false,
+  published: [],
   services,
   requestId,
   url: `http://localhost/`,
@@ -121,12 +132,16 @@ export async function transaction<T>(ctx: Ctx, fn: (tx: Ctx) => Promise<T>): Pro
   if (ctx.inTransaction) return fn(ctx);
   const { services, idempotency } = ctx;
   for (let attempt = 1; ; attempt++) {
+    const published: LiveMessage[] = [];
     try {
       const result = await services.transact(async (db) => {
-        const tx: Ctx = { ...ctx, db, inTransaction: true };
-        return idempotency ? answerOnce(tx, idempotency, () => fn(tx)) : fn(tx);
+        const tx: Ctx = { ...ctx, db, inTransaction: true, published };
+        const value = await (idempotency ? answerOnce(tx, idempotency, () => fn(tx)) : fn(tx));
+        await writePublished(tx);
+        return value;
       });
       services.wakeRelay();
+      if (published.length > 0) services.live.announce();
       return result;
     } catch (error) {
       if (isRetryable(error) && attempt < ATTEMPTS) {

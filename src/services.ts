@@ -6,12 +6,15 @@ import { gated } from './access/password-gate.ts';
 import { createSealer } from './access/sealer.ts';
 import { databaseSessions, type Sessions } from './access/sessions.ts';
 import { createTokens } from './access/tokens.ts';
+import { type BreakerState, createBreakers, type Provider } from './breakers.ts';
 import type { Config } from './config.ts';
 import type { Passwords, Services } from './context.ts';
 import type { DatabasePool } from './db/client.ts';
 import { type Counters, databaseCounters } from './db/counters.ts';
 import { localFiles } from './files/store.ts';
 import { createMetrics, type GaugeSources } from './http/metrics.ts';
+import { createLive } from './live/bus.ts';
+import type { Wakes } from './live/wakes.ts';
 import { sealingBacklog } from './modules/audit/seal.ts';
 
 /** OWASP's minimum for argon2id: 54 ms here, where 64 MiB take 172 ms (stack-notes, "Passwords"). */
@@ -68,6 +71,10 @@ type Parts = {
   sessions?: Sessions;
   counters?: Counters;
   wakeRelay?: () => void;
+  /** A provider's circuit has opened, closed or is being tried. */
+  onBreaker?: (provider: Provider, state: BreakerState) => void;
+  /** Between instances that share a Redis; without, they look into the database. */
+  wakes?: Wakes;
   probes?: Services['probes'];
   queueDepths?: GaugeSources['queueDepths'];
 };
@@ -82,12 +89,14 @@ export async function createServices(parts: Parts): Promise<Services> {
     log,
     db: pool.db,
     transact: pool.transact,
+    snapshot: pool.snapshot,
     access: await loadAccess(),
     tokens,
     sessions,
     counters: parts.counters ?? databaseCounters(pool.db),
     passwords,
     sealer: createSealer(parts.secretKey),
+    breakers: createBreakers(parts.onBreaker ? { onChange: parts.onBreaker } : {}),
     files: localFiles(join(config.storageDir, 'files')),
     metrics: createMetrics({
       activeUsers: () => countActiveUsers(pool.db),
@@ -103,6 +112,7 @@ export async function createServices(parts: Parts): Promise<Services> {
           new URL('../node_modules/@scalar/api-reference/dist/browser/standalone.js', import.meta.url),
         ),
     },
+    live: createLive({ db: pool.db, log, ...(parts.wakes ? { wakes: parts.wakes } : {}) }),
     wakeRelay: parts.wakeRelay ?? (() => undefined),
   };
 }

@@ -61,6 +61,7 @@ const ALLOWED: Record<string, readonly Role[]> = {
   'prices:read': EVERYBODY,
   'prices:restore': ADMIN,
   'prices:write': ADMIN,
+  'reports:read': MANAGERS,
   'roles:read': ADMIN,
   'roles:restore': ADMIN,
   'roles:write': ADMIN,

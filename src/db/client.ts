@@ -12,6 +12,8 @@ export type DatabasePool = {
   db: MySql2Database;
   /** Runs `work` on one connection between BEGIN and COMMIT, or ROLLBACK when it throws. */
   transact: <T>(work: (db: Database) => Promise<T>) => Promise<T>;
+  /** Like `transact`, to read only: every query sees the database as it was at the beginning. */
+  snapshot: <T>(work: (db: Database) => Promise<T>) => Promise<T>;
   /** How many connections there are, and how many of them nobody uses now. */
   connections: () => { open: number; idle: number };
   /** Whether somebody had to wait for a connection just now. */
@@ -49,14 +51,20 @@ export function connectDatabase(url: string, poolSize: number): DatabasePool {
   });
   return {
     db: drizzle({ client: pool, casing: 'snake_case' }),
-    transact: transactOn(pool),
+    transact: between(['begin'], pool),
+    snapshot: between(SNAPSHOT, pool),
     connections: () => ({ open: lists._allConnections.length, idle: lists._freeConnections.length }),
     crowded: () => performance.now() - waitedAt < JUST_NOW,
     close: () => pool.end(),
   };
 }
 
-function transactOn(pool: mysql.Pool): DatabasePool['transact'] {
+const SNAPSHOT = [
+  'set transaction isolation level repeatable read',
+  'start transaction with consistent snapshot, read only',
+];
+
+function between(beginning: readonly string[], pool: mysql.Pool): DatabasePool['transact'] {
   // One handle per connection for as long as it lives: statements prepared on it (`statement.ts`) are made once.
   const handles = new WeakMap<object, MySql2Database>();
   const handleOf = (connection: mysql.PoolConnection): MySql2Database => {
@@ -69,7 +77,7 @@ function transactOn(pool: mysql.Pool): DatabasePool['transact'] {
   return async (work) => {
     const connection = await acquire(pool);
     try {
-      await connection.query('begin');
+      for (const statement of beginning) await connection.query(statement);
       const result = await work(handleOf(connection));
       await connection.query('commit');
       connection.release();
