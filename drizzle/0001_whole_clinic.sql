@@ -255,6 +255,15 @@ CREATE TABLE `patient_words` (
 	CONSTRAINT `patient_words_word_latest_pk` PRIMARY KEY(`word`,`latest`)
 );
 --> statement-breakpoint
+CREATE TABLE `live_events` (
+	`id` bigint unsigned AUTO_INCREMENT NOT NULL,
+	`channel` varchar(100) NOT NULL,
+	`kind` varchar(64) NOT NULL,
+	`data` json NOT NULL,
+	`created_at` datetime(3) NOT NULL DEFAULT (now(3)),
+	CONSTRAINT `live_events_id` PRIMARY KEY(`id`)
+);
+--> statement-breakpoint
 DROP INDEX `tickets_status` ON `tickets`;--> statement-breakpoint
 DROP INDEX `audit_entity` ON `audit_log`;--> statement-breakpoint
 ALTER TABLE `patients` MODIFY COLUMN `search_text` varchar(400) collate utf8mb4_bin NOT NULL;--> statement-breakpoint
@@ -308,6 +317,8 @@ CREATE INDEX `treatments_type` ON `treatments` (`treatment_type`,`start_date`);-
 CREATE INDEX `treatments_start` ON `treatments` (`start_date`);--> statement-breakpoint
 CREATE INDEX `patient_imports_requested` ON `patient_imports` (`requested_by`,`id`);--> statement-breakpoint
 CREATE INDEX `patient_imports_finished` ON `patient_imports` (`finished_at`);--> statement-breakpoint
+CREATE INDEX `live_events_channel` ON `live_events` (`channel`,`id`);--> statement-breakpoint
+CREATE INDEX `live_events_created` ON `live_events` (`created_at`);--> statement-breakpoint
 CREATE INDEX `tickets_method` ON `tickets` (`payment_method`,`ticket_number`);--> statement-breakpoint
 CREATE INDEX `patients_birth` ON `patients` (`birth_date`,`paternal_last_name`);--> statement-breakpoint
 CREATE INDEX `patients_text` ON `patients` (`id`,`deleted_at`,`search_text`);--> statement-breakpoint

@@ -60,6 +60,7 @@ export async function startBackground(runtime: Runtime): Promise<Background> {
         services.metrics.jobs.observe({ queue, job: name, outcome }, ms / 1000);
       },
       onWake: relay.wake,
+      onLive: services.live.announce,
     }),
   );
 

@@ -45,6 +45,8 @@ export async function serve(config: Config): Promise<void> {
   process.stdout.write(welcome(address, config));
 
   stopOnSignal(log, async (remaining) => {
+    // Streams never end by themselves; the listeners go on at another instance.
+    runtime.services.live.close();
     await Promise.race([app.server?.stop(), new Promise((resolve) => setTimeout(resolve, remaining()))]);
     await app.server?.stop(true);
     await background?.stop(remaining());

@@ -10,6 +10,7 @@ import { ensureReferenceData } from './db/reference-data.ts';
 import { redisCounters } from './db/redis-counters.ts';
 import { startEmbeddedDatabase } from './embedded/database.ts';
 import { embeddedSecretKey } from './embedded/secret-key.ts';
+import { redisWakes } from './live/redis-wakes.ts';
 import { createLogger, createServices } from './services.ts';
 
 /** What a process of ours runs on: the service itself, or a command. */
@@ -54,6 +55,7 @@ export async function openRuntime(
         ? {
             sessions: redisSessions(pool.db, redis),
             counters: redisCounters(redis, databaseCounters(pool.db)),
+            wakes: redisWakes(redis, databaseUrl),
           }
         : {}),
       ...hooks,
@@ -67,6 +69,7 @@ export async function openRuntime(
       services,
       crowded: pool.crowded,
       close: async () => {
+        services.live.close();
         await pool.close();
         redis?.destroy();
         await embedded?.stop();

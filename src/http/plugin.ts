@@ -56,6 +56,7 @@ export function createHttp(services: Services, methodsAt: (path: string) => stri
         emergencyPatients: [],
         db: services.db,
         inTransaction: false,
+        published: [],
         services,
         requestId: String(set.headers['x-request-id']),
         url: config.publicUrl ? request.url.replace(ORIGIN, config.publicUrl) : request.url,

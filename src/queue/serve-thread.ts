@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import type { Logger } from 'pino';
+import type { BreakerState, Provider } from '../breakers.ts';
 import type { Services } from '../context.ts';
 import { openBackend } from './backend.ts';
 import { startConsumer } from './consumer.ts';
@@ -12,7 +13,12 @@ import { yieldToRequests } from './thread-priority.ts';
 /** Makes the services of one thread, with a database pool of `start.poolSize`; `close` ends its connections. */
 export type OpenServices = (
   start: ThreadStart,
-  tools: { log: Logger; wakeRelay: () => void },
+  tools: {
+    log: Logger;
+    wakeRelay: () => void;
+    announce: () => void;
+    onBreaker: (provider: Provider, state: BreakerState) => void;
+  },
 ) => Promise<{ services: Services; close: () => Promise<void> }>;
 
 /** The whole life of a worker thread: waits for `start`, runs the queue's jobs, and ends on `close`. */
@@ -26,7 +32,15 @@ export function serveThread(jobs: readonly RegisteredJob[], openServices: OpenSe
   const open = async (start: ThreadStart) => {
     const log = forwardingLogger(start.config.logLevel, (line) => send({ kind: 'log', line }));
     endOnUncaught(log);
-    const { services, close } = await openServices(start, { log, wakeRelay: () => send({ kind: 'wake' }) });
+    const { services, close } = await openServices(start, {
+      log,
+      wakeRelay: () => send({ kind: 'wake' }),
+      announce: () => send({ kind: 'live' }),
+      onBreaker: (provider, state) => {
+        log.warn({ provider, state }, 'circuit of a provider');
+        send({ kind: 'breaker', provider, state });
+      },
+    });
     const { queue, concurrency, lockDuration } = start;
     const consumer = await startConsumer(await openBackend(start.backend), services, {
       queue,

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { BreakerState, Provider } from '../breakers.ts';
 import type { JobReport } from './consumer.ts';
 import type { QueueName } from './define.ts';
 import { replay } from './thread-log.ts';
@@ -11,6 +12,8 @@ export type ThreadState = {
   state: 'starting' | 'running' | 'resting' | 'closing' | 'closed';
   since: number;
   restarts: number;
+  /** Circuits that the thread does not find closed. */
+  breakers: Partial<Record<Provider, BreakerState>>;
 };
 
 /** The worker threads of one queue. */
@@ -27,6 +30,8 @@ type Options = {
   onReport: (report: JobReport, queue: QueueName) => void;
   /** A job has committed outbox rows: wake the relay. */
   onWake: () => void;
+  /** A job has published something for the listeners: tell them on every instance. */
+  onLive: () => void;
   /** The threads' entry file. */
   entry?: string;
 };
@@ -49,9 +54,16 @@ export function startThreads(options: Options): Threads {
   };
 }
 
-function keepRunning(index: number, { start, log, onReport, onWake, entry = ENTRY }: Options) {
+function keepRunning(index: number, { start, log, onReport, onWake, onLive, entry = ENTRY }: Options) {
   const { queue } = start;
-  const state: ThreadState = { queue, index, state: 'starting', since: Date.now(), restarts: 0 };
+  const state: ThreadState = {
+    queue,
+    index,
+    state: 'starting',
+    since: Date.now(),
+    restarts: 0,
+    breakers: {},
+  };
   const become = (next: ThreadState['state']) => Object.assign(state, { state: next, since: Date.now() });
   const finished = Promise.withResolvers<boolean>();
   let rest = SHORTEST_REST;
@@ -62,11 +74,14 @@ function keepRunning(index: number, { start, log, onReport, onWake, entry = ENTR
   const launch = () => {
     const startedAt = Date.now();
     become('starting');
+    state.breakers = {};
     worker = new Worker(entry);
     worker.addEventListener('message', ({ data }: MessageEvent<FromThread>) => {
       if (data.kind === 'log') replay(log, data.line);
       else if (data.kind === 'report') onReport(data.report, queue);
+      else if (data.kind === 'breaker') state.breakers[data.provider] = data.state;
       else if (data.kind === 'wake') onWake();
+      else if (data.kind === 'live') onLive();
       else if (data.kind === 'closed') finished.resolve(true);
       else if (!isClosing()) become('running');
     });

@@ -1,3 +1,4 @@
+import type { BreakerState, Provider } from '../breakers.ts';
 import type { Config } from '../config.ts';
 import type { BackendSpec } from './backend.ts';
 import type { JobReport } from './consumer.ts';
@@ -20,8 +21,9 @@ export type ThreadStart = {
 /** `close`: take no more jobs, finish those that run, say `closed`. */
 export type ToThread = { kind: 'start'; start: ThreadStart } | { kind: 'close' };
 
-/** `wake`: a job has committed outbox rows. */
+/** `wake`: a job has committed outbox rows; `live`: it has published something for the listeners. */
 export type FromThread =
-  | { kind: 'ready' | 'wake' | 'closed' }
+  | { kind: 'ready' | 'wake' | 'live' | 'closed' }
   | { kind: 'log'; line: string }
+  | { kind: 'breaker'; provider: Provider; state: BreakerState }
   | { kind: 'report'; report: JobReport };

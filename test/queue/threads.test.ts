@@ -54,6 +54,7 @@ const start = async (count = 1, entry = './thread-entry.ts', databaseUrl = 'mysq
     log: pino({ level: 'debug' }, { write: (line) => void lines.push(line) }),
     onReport: (report) => void reports.push(report),
     onWake: () => {},
+    onLive: () => {},
     entry: new URL(entry, import.meta.url).href,
   });
   await running();
