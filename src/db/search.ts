@@ -1,4 +1,4 @@
-import { and, gte, inArray, like, lt, or, type Column, type SQL, sql } from 'drizzle-orm';
+import { and, gte, inArray, like, lt, type Column, type SQL, sql } from 'drizzle-orm';
 import type { Ctx } from '../context.ts';
 import { isNumber, soughtWords, words } from '../search-text.ts';
 import { endOfDay, startOfDay } from '../time.ts';
@@ -21,8 +21,12 @@ const hasAll = (text: Column, sought: string[]): SQL | undefined =>
 const patternsOf = (word: string): string[] =>
   isNumber(word) ? [`% ${word}%`, `%${word} %`] : [containing(word)];
 
-const matching = (text: Column, word: string): SQL | undefined =>
-  or(...patternsOf(word).map((pattern) => like(text, pattern)));
+/** Like the patterns; LOCATE takes MariaDB less than half as long. */
+const matching = (text: Column, word: string): SQL => {
+  const [part, end] = isNumber(word) ? [` ${word}`, `${word} `] : [word];
+  const has = (sought: string) => sql`locate(${sought}, ${text}) > 0`;
+  return end === undefined ? has(part) : sql`(${has(part)} or ${has(end)})`;
+};
 
 /** A search shows so many records at most: who is shown as many types another letter. */
 export const MOST_FOUND = 200;
