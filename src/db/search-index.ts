@@ -112,7 +112,9 @@ const ROWS_PER_STATEMENT = 5_000;
 async function insertRows(tx: Ctx, table: MySqlTable, rows: [string, string | number][]): Promise<void> {
   rows.sort(([a, x], [b, y]) => (a < b ? -1 : a > b ? 1 : x < y ? -1 : 1));
   for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT) {
-    const values = rows.slice(from, from + ROWS_PER_STATEMENT).map((row) => `(${escape(row)})`);
+    const values = rows
+      .slice(from, from + ROWS_PER_STATEMENT)
+      .map((row) => `(${row.map((value) => escape(value)).join()})`);
     await tx.db.execute(sql`insert ignore into ${table} values ${sql.raw(values.join(','))}`);
   }
 }
