@@ -35,6 +35,9 @@ const textOf = async (id: number) =>
   (await app.services.db.select().from(patients).where(eq(patients.id, id)))[0]?.searchText ?? '';
 const key = (word: string, id: number) => `${word} ${id}`;
 
+const assertFollows = async (id: number) =>
+  expect((await rowsOf(id)).toSorted()).toEqual(indexedWords(await textOf(id)).toSorted());
+
 describe('a search of patients', () => {
   let munoz: number;
   let oconnor: number;
@@ -200,9 +203,6 @@ describe('a common name', () => {
 });
 
 describe('the index', () => {
-  const assertFollows = async (id: number) =>
-    expect((await rowsOf(id)).toSorted()).toEqual(indexedWords(await textOf(id)).toSorted());
-
   test('follows registering, changing, deleting and restoring', async () => {
     const document = String(60_000_000 + unique());
     const body = { document_number: document, first_name: 'Eva', paternal_last_name: 'Antesina' };
