@@ -24,3 +24,11 @@ export const LABELS = {
   date: { es: 'Fecha', en: 'Date' },
   room: { es: 'Consultorio', en: 'Room' },
 } as const satisfies Record<string, Text>;
+
+/** How files name what became of a ticket. */
+export const TICKET_LABELS: Record<string, Text> = {
+  pending: { es: 'Pendiente', en: 'Pending' },
+  paid: { es: 'Pagado', en: 'Paid' },
+  cancelled: { es: 'Cancelado', en: 'Cancelled' },
+  refunded: { es: 'Devuelto', en: 'Refunded' },
+};

@@ -7,18 +7,20 @@ export const reportRoutes = (http: Http) => {
   const routes = new Elysia({ prefix: '/api/reports', tags: ['Reports'] }).use(http);
   for (const report of REPORTS) {
     const { path, parameters, answer, title, about } = report;
-    const common = {
-      permit: 'reports:read',
-      response: { 200: answer },
-      detail: { summary: title.en, description: about },
-    } as const;
+    // An object for each route: the framework adds to it.
+    const common = () =>
+      ({
+        permit: 'reports:read',
+        response: { 200: answer },
+        detail: { summary: title.en, description: about },
+      }) as const;
     routes.get(`/${path}/`, ({ ctx, query }) => readReport(ctx, report, query), {
-      ...common,
+      ...common(),
       query: parameters,
     });
     if (!report.alsoPost) continue;
     routes.post(`/${path}/`, ({ ctx, body }) => readReport(ctx, report, body), {
-      ...common,
+      ...common(),
       body: parameters,
     });
   }

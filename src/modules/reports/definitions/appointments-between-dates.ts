@@ -1,0 +1,166 @@
+import { and, asc, eq, gte, lt, or, gt, sql } from 'drizzle-orm';
+import * as v from 'valibot';
+import type { Ctx } from '../../../context.ts';
+import { onDays } from '../../../db/search.ts';
+import { fullNameOf } from '../../../person.ts';
+import { endOfDay, formatInstant, startOfDay } from '../../../time.ts';
+import { statusLabels } from '../../appointments/status-labels.ts';
+import { appointments } from '../../appointments/tables.ts';
+import { tickets } from '../../billing/tables.ts';
+import { patients } from '../../patients/tables.ts';
+import { therapists } from '../../therapists/tables.ts';
+import { inBatches } from '../batches.ts';
+import { defineReport, type Period } from '../define.ts';
+import { LABELS, TICKET_LABELS } from '../labels.ts';
+import { DayRange } from '../parameters.ts';
+
+const Answer = v.object({
+  fecha_inicio: v.string(),
+  fecha_fin: v.string(),
+  citas: v.array(
+    v.object({
+      cita_id: v.number(),
+      fecha: v.string(),
+      hora: v.string(),
+      duracion: v.number(),
+      paciente_id: v.number(),
+      paciente: v.string(),
+      documento: v.string(),
+      telefono: v.nullable(v.string()),
+      terapeuta_id: v.number(),
+      terapeuta: v.string(),
+      tipo_cita: v.nullable(v.string()),
+      consultorio: v.nullable(v.string()),
+      estado: v.string(),
+      numero_ticket: v.nullable(v.string()),
+      estado_ticket: v.nullable(v.string()),
+      monto: v.number(),
+    }),
+  ),
+  resumen_por_estado: v.array(v.object({ estado: v.string(), cantidad: v.number() })),
+  total_citas: v.number(),
+});
+
+const daysOf = ({ start_date: from, end_date: to }: v.InferOutput<typeof DayRange>): Period => ({ from, to });
+
+async function factsOf(ctx: Ctx, period: Period) {
+  const { timeZone } = ctx.services.config;
+  const byStatus = await ctx.db
+    .select({ estado: appointments.status, cantidad: sql<number>`count(*)`.mapWith(Number) })
+    .from(appointments)
+    .where(onDays(appointments.dateTime, period, timeZone))
+    .groupBy(appointments.status)
+    .orderBy(appointments.status);
+  const labels = [...(await statusLabels.get(ctx))].map(([name, label]) => [name, { es: label, en: label }]);
+  return {
+    byStatus,
+    total: byStatus.reduce((sum, { cantidad }) => sum + cantidad, 0),
+    labels: Object.fromEntries(labels) as Record<string, { es: string; en: string }>,
+  };
+}
+
+export const appointmentsBetweenDates = defineReport({
+  type: 'citas-rango',
+  path: 'appointments-between-dates',
+  title: { es: 'Citas entre fechas', en: 'Appointments between dates' },
+  about:
+    'The appointments that start on the days of a range, both included, in the clinic’s time zone, in order; `monto` is the ticket’s amount. ' +
+    'As JSON up to 5,000 of them; more as a file.',
+  parameters: DayRange,
+  answer: Answer,
+  period: daysOf,
+  facts: (ctx, given) => factsOf(ctx, daysOf(given)),
+  size: ({ total }) => total,
+  details: (ctx, given, { labels }) => ({
+    title: { es: 'Citas', en: 'Appointments' },
+    columns: [
+      { key: 'fecha', label: LABELS.date, type: 'date' },
+      { key: 'hora', label: LABELS.time, type: 'time' },
+      { key: 'duracion', label: { es: 'Min', en: 'Min' }, type: 'int', width: 6 },
+      { key: 'paciente', label: LABELS.patient, type: 'text', width: 28 },
+      { key: 'documento', label: LABELS.document, type: 'text', width: 12 },
+      { key: 'telefono', label: LABELS.phone, type: 'text', width: 16 },
+      { key: 'terapeuta', label: LABELS.therapist, type: 'text', width: 26 },
+      { key: 'tipo_cita', label: { es: 'Tipo', en: 'Type' }, type: 'text', width: 16 },
+      { key: 'consultorio', label: LABELS.room, type: 'text', width: 13 },
+      { key: 'estado', label: { es: 'Estado', en: 'State' }, type: 'text', width: 12, labels },
+      { key: 'numero_ticket', label: LABELS.ticket, type: 'text', width: 20 },
+      {
+        key: 'estado_ticket',
+        label: { es: 'Pago', en: 'Payment' },
+        type: 'text',
+        width: 11,
+        labels: TICKET_LABELS,
+      },
+      { key: 'monto', label: LABELS.amount, type: 'money' },
+    ],
+    rows: () => appointmentsOf(ctx, daysOf(given)),
+  }),
+  summaries: ({ byStatus, total, labels }) => [
+    {
+      title: { es: 'Resumen por estado', en: 'By state' },
+      columns: [
+        { key: 'estado', label: { es: 'Estado', en: 'State' }, type: 'text', width: 18, labels },
+        { key: 'cantidad', label: { es: 'Citas', en: 'Appointments' }, type: 'int', width: 13 },
+      ],
+      rows: byStatus,
+      totals: { cantidad: total },
+    },
+  ],
+  json: (given, { byStatus, total }, rows) => {
+    const { from, to } = daysOf(given);
+    return {
+      fecha_inicio: from,
+      fecha_fin: to,
+      citas: rows.map((row) => ({ ...row, monto: Number(row.monto) })),
+      resumen_por_estado: byStatus,
+      total_citas: total,
+    };
+  },
+});
+
+/** In the order of their start. */
+async function* appointmentsOf(ctx: Ctx, { from, to }: Period) {
+  const { timeZone } = ctx.services.config;
+  const end = lt(appointments.dateTime, endOfDay(to, timeZone));
+  const read = (last: { startsAt: Temporal.Instant; cita_id: number } | undefined, limit: number) =>
+    select(ctx)
+      .where(and(last ? behind(last) : gte(appointments.dateTime, startOfDay(from, timeZone)), end))
+      .orderBy(asc(appointments.dateTime), asc(appointments.id))
+      .limit(limit);
+  for await (const batch of inBatches(read)) {
+    yield batch.map(({ startsAt, ...row }) => {
+      const starts = formatInstant(startsAt, timeZone);
+      return { ...row, fecha: starts.slice(0, 10), hora: starts.slice(11, 16) };
+    });
+  }
+}
+
+const behind = ({ startsAt, cita_id: id }: { startsAt: Temporal.Instant; cita_id: number }) =>
+  and(gte(appointments.dateTime, startsAt), or(gt(appointments.dateTime, startsAt), gt(appointments.id, id)));
+
+const select = (ctx: Ctx) =>
+  ctx.db
+    .select({
+      cita_id: appointments.id,
+      startsAt: appointments.dateTime,
+      duracion: appointments.duration,
+      paciente_id: appointments.patientId,
+      paciente: fullNameOf(patients),
+      documento: sql<string>`${patients.documentNumber}`,
+      telefono: patients.phone,
+      terapeuta_id: appointments.therapistId,
+      terapeuta: fullNameOf(therapists),
+      tipo_cita: appointments.appointmentType,
+      consultorio: appointments.room,
+      estado: appointments.status,
+      numero_ticket: tickets.ticketNumber,
+      estado_ticket: tickets.status,
+      monto: sql<string>`coalesce(${tickets.amount}, ${appointments.price})`,
+    })
+    .from(appointments)
+    // Foreign keys see to it that they exist; the join's side keeps the order of the appointments' index.
+    .leftJoin(patients, eq(patients.id, appointments.patientId))
+    .leftJoin(therapists, eq(therapists.id, appointments.therapistId))
+    .leftJoin(tickets, eq(tickets.appointmentId, appointments.id))
+    .$dynamic();
