@@ -21,12 +21,16 @@ const COMMANDS: Record<string, Entry> = {
     load: () => import('./cli/createsuperuser.ts'),
   },
   changepassword: {
-    about: "Gives an account another password and closes its sessions",
+    about: 'Gives an account another password and closes its sessions',
     load: () => import('./cli/changepassword.ts'),
   },
   clearsessions: {
     about: 'Deletes the sessions that have ended',
     load: () => import('./cli/clearsessions.ts'),
+  },
+  cleanup: {
+    about: 'Removes what is kept for a time only, as the service does every night',
+    load: () => import('./cli/cleanup.ts'),
   },
   seed: { about: 'Fills the database with invented appointments', load: () => import('./cli/seed.ts') },
   check: {
@@ -39,6 +43,13 @@ const COMMANDS: Record<string, Entry> = {
     about: 'Verifies that the audit log is as it was written',
     load: () => import('./cli/audit.ts'),
   },
+  backup: {
+    about: 'Writes the whole database and the stored files into one file',
+    load: () => import('./cli/backup.ts'),
+  },
+  restore: { about: 'Puts a backup in the place of what is there', load: () => import('./cli/restore.ts') },
+  dbshell: { about: "Opens the database server's own client", load: () => import('./cli/dbshell.ts') },
+  shell: { about: 'Opens a prompt with the services at hand', load: () => import('./cli/shell.ts') },
   openapi: { about: 'Writes the OpenAPI document', load: () => import('./cli/openapi.ts') },
 };
 

@@ -1,4 +1,5 @@
 import { DrizzleQueryError } from 'drizzle-orm';
+import { BackupError } from '../backup/manifest.ts';
 import { ConfigError } from '../config.ts';
 import { MigrationError } from '../db/migrate.ts';
 import { FieldConflict, InvalidField } from '../errors.ts';
@@ -41,7 +42,7 @@ const REMEDIES: Record<string, string> = {
 export function explain(error: unknown): string {
   if (error instanceof ConfigError)
     return `The configuration is not usable:\n${error.problems.map((line) => `  ${line}`).join('\n')}`;
-  if (error instanceof MigrationError) return error.message;
+  if (error instanceof MigrationError || error instanceof BackupError) return error.message;
   const cause = rootOf(error);
   const remedy = REMEDIES[cause.code ?? ''];
   if (remedy !== undefined) return remedy;

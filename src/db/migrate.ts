@@ -22,11 +22,11 @@ type Migration = { name: string; statements: string[]; hash: string; createdAt: 
 type Log = Pick<Logger, 'info' | 'warn'>;
 
 /**
- * Brings the database up to date. Any number of instances may start at once: they take turns under a lock of the
+ * Brings the database up to date, or as far as the migration that was made at `last`. Any number of instances may start at once: they take turns under a lock of the
  * database. A migration that a crash interrupted goes on at the statement it had reached, since MySQL cannot roll back DDL.
  * @throws MigrationError naming the migration.
  */
-export async function migrate(url: string, log: Log, folder = MIGRATIONS): Promise<void> {
+export async function migrate(url: string, log: Log, folder = MIGRATIONS, last = Infinity): Promise<void> {
   const migrations = readMigrations(folder);
   await withConnection(url, async (connection) => {
     await lock(connection);
@@ -38,7 +38,7 @@ export async function migrate(url: string, log: Log, folder = MIGRATIONS): Promi
     );
     const applied = await readApplied(connection);
     for (const migration of migrations) {
-      if (isApplied(migration, applied)) continue;
+      if (isApplied(migration, applied) || migration.createdAt > last) continue;
       await apply(connection, migration);
       log.info({ migration: migration.name }, 'migration applied');
     }
@@ -64,7 +64,8 @@ export async function migrationStatus(
   }));
 }
 
-function readMigrations(folder: string): Migration[] {
+/** The migrations of this version of the program, in order. */
+export function readMigrations(folder = MIGRATIONS): Migration[] {
   const journal = v.parse(Journal, JSON.parse(readFileSync(join(folder, 'meta/_journal.json'), 'utf8')));
   return readMigrationFiles({ migrationsFolder: folder }).map(({ sql, hash, folderMillis }, index) => ({
     name: journal.entries[index]?.tag ?? String(folderMillis),
