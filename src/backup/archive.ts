@@ -64,11 +64,16 @@ async function addTo(pack: tar.Pack, name: string, content: Blob): Promise<strin
 export async function* readArchive(path: string): AsyncGenerator<Entry> {
   const extract = tar.extract();
   const fed = pipeline(createReadStream(path), createGunzip(), extract);
-  // The loop below ends with the same error.
+  // Whoever reads `extract` or an entry of it gets the same error.
   fed.catch(() => undefined);
+  for await (const entry of explained(path, extract))
+    yield { name: entry.header.name, content: explained(path, entry) };
+  await fed;
+}
+
+async function* explained<T>(path: string, source: AsyncIterable<T>): AsyncGenerator<T> {
   try {
-    for await (const entry of extract) yield { name: entry.header.name, content: entry };
-    await fed;
+    yield* source;
   } catch (error) {
     if (!(error instanceof Error) || !isDamage(error)) throw error;
     throw new BackupError(`${path} is damaged or not a backup (${error.message}).`, { cause: error });

@@ -1,5 +1,7 @@
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { type Ending, manage } from './manage.ts';
+
+setDefaultTimeout(120_000);
 
 const COMMANDS = [
   'serve',
@@ -10,6 +12,11 @@ const COMMANDS = [
   'createsuperuser',
   'changepassword',
   'clearsessions',
+  'audit',
+  'backup',
+  'restore',
+  'dbshell',
+  'shell',
   'seed',
   'check',
   'routes',

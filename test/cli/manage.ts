@@ -6,13 +6,13 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** What a command said and how it ended. */
 export type Ending = { code: number; out: string; err: string };
 
-type Settings = { env?: Record<string, string>; cwd?: string };
+type Settings = { env?: Record<string, string>; cwd?: string; input?: string };
 
 /** Starts `bun run manage <args>` with nothing of this process' environment but PATH, HOME and what a database needs. */
-export function startCommand(args: string[], { env = {}, cwd = ROOT }: Settings = {}) {
+export function startCommand(args: string[], { env = {}, cwd = ROOT, input }: Settings = {}) {
   return Bun.spawn([process.execPath, `${cwd}/src/cli.ts`, ...args], {
     cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : new Blob([input]), 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
   });
 }
