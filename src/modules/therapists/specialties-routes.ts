@@ -1,6 +1,5 @@
-import { Elysia } from 'elysia';
 import type { Http } from '../../http/plugin.ts';
-import { IdParams, Success } from '../../http/schemas.ts';
+import { recordRoutes } from '../../http/record-routes.ts';
 import {
   changeSpecialty,
   createSpecialty,
@@ -17,50 +16,33 @@ import {
   SpecialtyQuery,
 } from './specialties-schemas.ts';
 
-const one = { etag: true, params: IdParams, response: { 200: Specialty } } as const;
-
 export const specialtyRoutes = (http: Http) =>
-  new Elysia({ prefix: '/api/specialties', tags: ['Specialties'] })
-    .use(http)
-    .get('/', ({ ctx, query }) => listSpecialties(ctx, query), {
-      permit: 'specialties:read',
+  recordRoutes(http, {
+    prefix: '/api/specialties',
+    tag: 'Specialties',
+    permits: { read: 'specialties:read', write: 'specialties:write', restore: 'specialties:restore' },
+    schemas: {
       query: SpecialtyQuery,
-      response: { 200: SpecialtyPage },
-      detail: { summary: 'What the clinic offers' },
-    })
-    .post('/', async ({ ctx, body, status }) => status(201, await createSpecialty(ctx, body)), {
-      permit: 'specialties:write',
-      idempotent: true,
-      etag: true,
-      body: NewSpecialty,
-      response: { 201: Specialty },
-      detail: { summary: 'Add a specialty' },
-    })
-    .get('/:id/', ({ ctx, params }) => getSpecialty(ctx, params.id), {
-      permit: 'specialties:read',
-      ...one,
-      detail: { summary: 'One specialty' },
-    })
-    .put('/:id/', ({ ctx, params, body }) => changeSpecialty(ctx, params.id, body), {
-      permit: 'specialties:write',
-      ...one,
-      body: NewSpecialty,
-      detail: { summary: 'Replace a specialty' },
-    })
-    .patch('/:id/', ({ ctx, params, body }) => changeSpecialty(ctx, params.id, body), {
-      permit: 'specialties:write',
-      ...one,
-      body: SpecialtyChanges,
-      detail: { summary: 'Change a specialty' },
-    })
-    .delete('/:id/', ({ ctx, params }) => removeSpecialty(ctx, params.id), {
-      permit: 'specialties:write',
-      ...one,
-      response: { 200: Success },
-      detail: { summary: 'Delete a specialty; therapists lose it until it is restored' },
-    })
-    .post('/:id/restore/', ({ ctx, params }) => restoreSpecialty(ctx, params.id), {
-      permit: 'specialties:restore',
-      ...one,
-      detail: { summary: 'Take the deletion of a specialty back' },
-    });
+      page: SpecialtyPage,
+      new: NewSpecialty,
+      changes: SpecialtyChanges,
+      one: Specialty,
+    },
+    verbs: {
+      list: listSpecialties,
+      create: createSpecialty,
+      get: getSpecialty,
+      change: changeSpecialty,
+      remove: removeSpecialty,
+      restore: restoreSpecialty,
+    },
+    summaries: {
+      list: 'What the clinic offers',
+      create: 'Add a specialty',
+      get: 'One specialty',
+      replace: 'Replace a specialty',
+      change: 'Change a specialty',
+      remove: 'Delete a specialty; therapists lose it until it is restored',
+      restore: 'Take the deletion of a specialty back',
+    },
+  });
