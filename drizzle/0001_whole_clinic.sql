@@ -212,6 +212,21 @@ CREATE TABLE `companies` (
 	CONSTRAINT `companies_id` PRIMARY KEY(`id`)
 );
 --> statement-breakpoint
+CREATE TABLE `schedules` (
+	`name` varchar(64) NOT NULL,
+	`rule` varchar(120) NOT NULL,
+	`next_at` datetime(3) NOT NULL,
+	`last_at` datetime(3),
+	CONSTRAINT `schedules_name` PRIMARY KEY(`name`)
+);
+--> statement-breakpoint
+CREATE TABLE `notification_opt_outs` (
+	`patient_id` bigint unsigned NOT NULL,
+	`kinds` json NOT NULL,
+	`updated_at` datetime(3) NOT NULL,
+	CONSTRAINT `notification_opt_outs_patient_id` PRIMARY KEY(`patient_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `patient_import_errors` (
 	`id` bigint unsigned AUTO_INCREMENT NOT NULL,
 	`import_id` bigint unsigned NOT NULL,
@@ -243,6 +258,81 @@ CREATE TABLE `patient_imports` (
 	CONSTRAINT `patient_imports_id` PRIMARY KEY(`id`)
 );
 --> statement-breakpoint
+CREATE TABLE `appointment_reminders` (
+	`id` bigint unsigned AUTO_INCREMENT NOT NULL,
+	`appointment_id` bigint unsigned NOT NULL,
+	`kind` enum('24h','1h') NOT NULL,
+	`starts_at` datetime(3) NOT NULL,
+	`created_at` datetime(3) NOT NULL,
+	CONSTRAINT `appointment_reminders_id` PRIMARY KEY(`id`),
+	CONSTRAINT `uq_appointment_reminders__kind` UNIQUE(`appointment_id`,`kind`,`starts_at`)
+);
+--> statement-breakpoint
+CREATE TABLE `daily_summaries` (
+	`day` date NOT NULL,
+	`therapist_id` bigint unsigned NOT NULL,
+	`pending` int unsigned NOT NULL,
+	`confirmed` int unsigned NOT NULL,
+	`in_progress` int unsigned NOT NULL,
+	`completed` int unsigned NOT NULL,
+	`cancelled` int unsigned NOT NULL,
+	`no_show` int unsigned NOT NULL,
+	`booked_minutes` int unsigned NOT NULL,
+	`payments_efectivo` int unsigned NOT NULL,
+	`payments_tarjeta` int unsigned NOT NULL,
+	`payments_transferencia` int unsigned NOT NULL,
+	`payments_yape` int unsigned NOT NULL,
+	`payments_plin` int unsigned NOT NULL,
+	`payments_otro` int unsigned NOT NULL,
+	`refunds` int unsigned NOT NULL,
+	`net_efectivo` decimal(12,2) NOT NULL,
+	`net_tarjeta` decimal(12,2) NOT NULL,
+	`net_transferencia` decimal(12,2) NOT NULL,
+	`net_yape` decimal(12,2) NOT NULL,
+	`net_plin` decimal(12,2) NOT NULL,
+	`net_otro` decimal(12,2) NOT NULL,
+	`refunded` decimal(12,2) NOT NULL,
+	CONSTRAINT `daily_summaries_day_therapist_id_pk` PRIMARY KEY(`day`,`therapist_id`)
+);
+--> statement-breakpoint
+CREATE TABLE `patient_spans` (
+	`patient_id` bigint unsigned NOT NULL,
+	`first_at` datetime(3) NOT NULL,
+	`last_at` datetime(3) NOT NULL,
+	CONSTRAINT `patient_spans_patient_id` PRIMARY KEY(`patient_id`)
+);
+--> statement-breakpoint
+CREATE TABLE `summary_days` (
+	`day` date NOT NULL,
+	`made_at` datetime(3) NOT NULL,
+	CONSTRAINT `summary_days_day` PRIMARY KEY(`day`)
+);
+--> statement-breakpoint
+CREATE TABLE `summary_marks` (
+	`id` bigint unsigned AUTO_INCREMENT NOT NULL,
+	`day` date NOT NULL,
+	CONSTRAINT `summary_marks_id` PRIMARY KEY(`id`)
+);
+--> statement-breakpoint
+CREATE TABLE `exports` (
+	`id` bigint unsigned AUTO_INCREMENT NOT NULL,
+	`requested_by` bigint unsigned NOT NULL,
+	`report` varchar(40) NOT NULL,
+	`parameters` json NOT NULL,
+	`form` enum('json','a4','letter','xlsx','ods','csv') NOT NULL,
+	`language` enum('es','en') NOT NULL,
+	`status` enum('queued','running','done','failed') NOT NULL DEFAULT 'queued',
+	`rows_total` int unsigned NOT NULL,
+	`rows_done` int unsigned NOT NULL DEFAULT 0,
+	`file_key` varchar(100),
+	`error` varchar(500),
+	`created_at` datetime(3) NOT NULL,
+	`finished_at` datetime(3),
+	`expires_at` datetime(3),
+	`deleted_at` datetime(3),
+	CONSTRAINT `exports_id` PRIMARY KEY(`id`)
+);
+--> statement-breakpoint
 CREATE TABLE `patient_word_parts` (
 	`part` varchar(40) collate utf8mb4_bin NOT NULL,
 	`word` varchar(40) collate utf8mb4_bin NOT NULL,
@@ -252,6 +342,7 @@ CREATE TABLE `patient_word_parts` (
 CREATE TABLE `patient_words` (
 	`word` varchar(41) collate utf8mb4_bin NOT NULL,
 	`latest` bigint NOT NULL,
+	`signature` bigint unsigned NOT NULL,
 	CONSTRAINT `patient_words_word_latest_pk` PRIMARY KEY(`word`,`latest`)
 );
 --> statement-breakpoint
@@ -272,6 +363,10 @@ ALTER TABLE `rooms` ADD `is_active` boolean DEFAULT true NOT NULL;--> statement-
 ALTER TABLE `rooms` ADD `created_at` datetime(3) DEFAULT (now(3)) NOT NULL;--> statement-breakpoint
 ALTER TABLE `rooms` ADD `updated_at` datetime(3) DEFAULT (now(3)) NOT NULL;--> statement-breakpoint
 ALTER TABLE `rooms` ADD `deleted_at` datetime(3);--> statement-breakpoint
+ALTER TABLE `notification_deliveries` ADD `claimed_until` datetime(3);--> statement-breakpoint
+ALTER TABLE `notification_deliveries` ADD `interruptions` tinyint unsigned DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `notification_preferences` ADD `quiet_from` smallint unsigned;--> statement-breakpoint
+ALTER TABLE `notification_preferences` ADD `quiet_to` smallint unsigned;--> statement-breakpoint
 ALTER TABLE `patients` ADD `anonymised_at` datetime(3);--> statement-breakpoint
 ALTER TABLE `users` ADD `grants` json;--> statement-breakpoint
 ALTER TABLE `users` ADD `photo` varchar(120);--> statement-breakpoint
@@ -295,8 +390,13 @@ ALTER TABLE `medical_histories` ADD CONSTRAINT `medical_histories_template_id_hi
 ALTER TABLE `treatments` ADD CONSTRAINT `treatments_patient_id_patients_id_fk` FOREIGN KEY (`patient_id`) REFERENCES `patients`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `treatments` ADD CONSTRAINT `treatments_therapist_id_therapists_id_fk` FOREIGN KEY (`therapist_id`) REFERENCES `therapists`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `treatments` ADD CONSTRAINT `treatments_diagnosis_id_diagnoses_id_fk` FOREIGN KEY (`diagnosis_id`) REFERENCES `diagnoses`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `notification_opt_outs` ADD CONSTRAINT `notification_opt_outs_patient_id_patients_id_fk` FOREIGN KEY (`patient_id`) REFERENCES `patients`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `patient_import_errors` ADD CONSTRAINT `patient_import_errors_import_id_patient_imports_id_fk` FOREIGN KEY (`import_id`) REFERENCES `patient_imports`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `patient_imports` ADD CONSTRAINT `patient_imports_requested_by_users_id_fk` FOREIGN KEY (`requested_by`) REFERENCES `users`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `appointment_reminders` ADD CONSTRAINT `appointment_reminders_appointment_id_appointments_id_fk` FOREIGN KEY (`appointment_id`) REFERENCES `appointments`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `daily_summaries` ADD CONSTRAINT `daily_summaries_therapist_id_therapists_id_fk` FOREIGN KEY (`therapist_id`) REFERENCES `therapists`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `patient_spans` ADD CONSTRAINT `patient_spans_patient_id_patients_id_fk` FOREIGN KEY (`patient_id`) REFERENCES `patients`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE `exports` ADD CONSTRAINT `exports_requested_by_users_id_fk` FOREIGN KEY (`requested_by`) REFERENCES `users`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX `payments_paid_at` ON `payments` (`paid_at`,`kind`,`payment_method`,`amount`);--> statement-breakpoint
 CREATE INDEX `diagnoses_patient` ON `diagnoses` (`patient_id`,`diagnosis_date`);--> statement-breakpoint
 CREATE INDEX `diagnoses_therapist` ON `diagnoses` (`therapist_id`,`diagnosis_date`);--> statement-breakpoint
@@ -317,6 +417,11 @@ CREATE INDEX `treatments_type` ON `treatments` (`treatment_type`,`start_date`);-
 CREATE INDEX `treatments_start` ON `treatments` (`start_date`);--> statement-breakpoint
 CREATE INDEX `patient_imports_requested` ON `patient_imports` (`requested_by`,`id`);--> statement-breakpoint
 CREATE INDEX `patient_imports_finished` ON `patient_imports` (`finished_at`);--> statement-breakpoint
+CREATE INDEX `appointment_reminders_start` ON `appointment_reminders` (`starts_at`);--> statement-breakpoint
+CREATE INDEX `patient_spans_first` ON `patient_spans` (`first_at`,`last_at`);--> statement-breakpoint
+CREATE INDEX `summary_marks_day` ON `summary_marks` (`day`);--> statement-breakpoint
+CREATE INDEX `exports_requested` ON `exports` (`requested_by`,`form`,`id`);--> statement-breakpoint
+CREATE INDEX `exports_expires` ON `exports` (`expires_at`);--> statement-breakpoint
 CREATE INDEX `live_events_channel` ON `live_events` (`channel`,`id`);--> statement-breakpoint
 CREATE INDEX `live_events_created` ON `live_events` (`created_at`);--> statement-breakpoint
 CREATE INDEX `tickets_method` ON `tickets` (`payment_method`,`ticket_number`);--> statement-breakpoint

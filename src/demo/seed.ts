@@ -2,6 +2,7 @@ import { max } from 'drizzle-orm';
 import { type Ctx, transaction } from '../context.ts';
 import { audit } from '../db/audit.ts';
 import { patients } from '../modules/patients/tables.ts';
+import { forgetSummaries } from '../modules/reports/statistics/roll-up.ts';
 import { therapists } from '../modules/therapists/tables.ts';
 import { bookAll } from './book-all.ts';
 import { openDays } from './days.ts';
@@ -66,5 +67,6 @@ export async function seed(ctx: Ctx, count: number, onProgress: (booked: number)
     now,
   };
   await bookAll(ctx, clinic, count, { createdBy: null, onProgress });
+  await forgetSummaries(ctx);
   return made;
 }

@@ -8,6 +8,7 @@ import { AppError, InvalidField, RuleViolation } from '../../errors.ts';
 import { addMinutes, parseInstant } from '../../time.ts';
 import { issueTicket } from '../billing/issue-ticket.ts';
 import { notifyAppointment } from '../notifications/jobs.ts';
+import { figuresChanged } from '../reports/statistics/changed.ts';
 import { showAppointment } from './find.ts';
 import { lockParties } from './lock.ts';
 import { brokenRules } from './rules.ts';
@@ -74,6 +75,7 @@ export async function book(ctx: Ctx, input: v.InferOutput<typeof BookAppointment
       after: { ...input, date_time: startsAt.toString(), price },
     });
     await emit(tx, notifyAppointment, { appointmentId: id, event: 'booked' });
+    await figuresChanged(tx, [startsAt]);
     const ticket = await issueTicket(tx, id, price);
     return showAppointment(tx, { id, ...values, ...parties, status: 'pending', sequence: 0, ticket });
   });

@@ -7,6 +7,7 @@ import { AppError } from '../../errors.ts';
 import { errorBody, toAppError } from '../../http/errors.ts';
 import { cancelTicket } from '../billing/cancel-ticket.ts';
 import { notifyAppointment } from '../notifications/jobs.ts';
+import { figuresChanged, sessionHeld } from '../reports/statistics/changed.ts';
 import { assertOpen, assertTransition, assertWindow } from './closing.ts';
 import { getAppointment } from './find.ts';
 import { lockAppointment } from './lock.ts';
@@ -79,6 +80,8 @@ async function enter(tx: Ctx, current: AppointmentRow, { status, reason }: Chang
     })
     .where(eq(appointments.id, id));
   if (cancelled) await cancelTicket(tx, id);
+  if (status === 'completed') await sessionHeld(tx, current.patientId, current.dateTime);
+  await figuresChanged(tx, [current.dateTime]);
   await audit(tx, {
     action: cancelled ? 'cancel' : 'change_status',
     entity: 'appointment',

@@ -5,8 +5,10 @@ import { audit } from '../../db/audit.ts';
 import { emit } from '../../db/outbox.ts';
 import { RuleViolation } from '../../errors.ts';
 import { addMinutes } from '../../time.ts';
+import { paymentTimes } from '../billing/ledger.ts';
 import { repriceTicket } from '../billing/reprice-ticket.ts';
 import { notifyAppointment } from '../notifications/jobs.ts';
+import { figuresChanged } from '../reports/statistics/changed.ts';
 import { instantOf } from './book.ts';
 import { assertOpen, assertWindow } from './closing.ts';
 import { getAppointment } from './find.ts';
@@ -58,6 +60,11 @@ export async function modify(ctx: Ctx, id: number, input: v.InferOutput<typeof M
       updatedAt: tx.now,
     };
     await tx.db.update(appointments).set(changes).where(eq(appointments.id, id));
+    if (moves) {
+      // What was paid for it in advance is the new therapist's income.
+      const paid = therapistId === current.therapistId ? [] : await paymentTimes(tx, id);
+      await figuresChanged(tx, [current.dateTime, startsAt, ...paid]);
+    }
     const before = Object.fromEntries(
       Object.keys(changes).map((key) => [key, current[key as keyof typeof changes]]),
     );

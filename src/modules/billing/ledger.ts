@@ -1,6 +1,8 @@
+import { eq } from 'drizzle-orm';
 import type { Ctx } from '../../context.ts';
 import { audit } from '../../db/audit.ts';
-import { payments, type PAYMENT_KINDS, type PAYMENT_METHODS } from './tables.ts';
+import { figuresChanged } from '../reports/statistics/changed.ts';
+import { type PAYMENT_KINDS, type PAYMENT_METHODS, payments, tickets } from './tables.ts';
 
 type Entry = {
   ticketId: number;
@@ -17,4 +19,15 @@ export async function enterInLedger(tx: Ctx, entry: Entry): Promise<void> {
     .insert(payments)
     .values({ ...entry, receivedBy, paidAt: tx.now, createdAt: tx.now });
   await audit(tx, { action: 'create', entity: 'payment', entityId: insertId, after: entry });
+  await figuresChanged(tx, [tx.now]);
+}
+
+/** When money moved for an appointment. */
+export async function paymentTimes(tx: Ctx, appointmentId: number): Promise<Temporal.Instant[]> {
+  const rows = await tx.db
+    .select({ paidAt: payments.paidAt })
+    .from(payments)
+    .innerJoin(tickets, eq(tickets.id, payments.ticketId))
+    .where(eq(tickets.appointmentId, appointmentId));
+  return rows.map(({ paidAt }) => paidAt);
 }

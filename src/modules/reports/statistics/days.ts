@@ -1,4 +1,4 @@
-import { and, type Column, gte, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, type Column, gte, lt, or, type SQL, sql, type SQLWrapper } from 'drizzle-orm';
 import { endOfDay, startOfDay } from '../../../time.ts';
 
 /** Days of the clinic's calendar, `YYYY-MM-DD`, both included. */
@@ -46,7 +46,7 @@ export const within = (instant: Column, runs: readonly Days[], timeZone: string)
   ) ?? sql`false`;
 
 /** The clinic's day of an instant that lies within the days, in SQL: the offset of the zone changes where its clocks do. */
-export function dayOf(instant: Column, { from, to }: Days, timeZone: string): SQL<string> {
+export function dayOf(instant: SQLWrapper, { from, to }: Days, timeZone: string): SQL<string> {
   const shifted = (minutes: number) => sql`date(${instant} + interval ${sql.raw(String(minutes))} minute)`;
   let at = startOfDay(from, timeZone).toZonedDateTimeISO(timeZone);
   const end = endOfDay(to, timeZone).toZonedDateTimeISO(timeZone);

@@ -4,7 +4,7 @@ import { appointments } from '../../appointments/tables.ts';
 import { occupying, STATUSES } from '../../appointments/status.ts';
 import { PAYMENT_METHODS, payments, tickets } from '../../billing/tables.ts';
 import { dayOf, type Days, within } from './days.ts';
-import { addRow, noSums, type Sums, type SumsRow } from './sums.ts';
+import { addRow, noSums, type Sums } from './sums.ts';
 import type { Amount, Count } from './tables.ts';
 
 /** The figures of one therapist on one day. */
@@ -82,7 +82,7 @@ export async function rawFigures(
     const key = `${day} ${id}`;
     const known = figures.get(key) ?? { day, therapistId: id, sums: noSums() };
     figures.set(key, known);
-    addRow(known.sums, row as Partial<SumsRow>);
+    addRow(known.sums, row);
   }
   return [...figures.values()];
 }

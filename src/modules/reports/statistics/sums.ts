@@ -5,8 +5,8 @@ import { STATUSES } from '../../appointments/status.ts';
 /** Figures that can be added up; amounts are whole cents. */
 export type Sums = Record<Count | Amount, number>;
 
-/** A row of figures as the database has it: amounts are decimal strings. */
-export type SumsRow = Record<Count, number> & Record<Amount, string>;
+/** A row of figures as the database has it: sums are decimal strings, and so are amounts. */
+export type SumsRow = Record<Count, number | string> & Record<Amount, string>;
 
 const NOTHING = Object.fromEntries([...COUNTS, ...AMOUNTS].map((key) => [key, 0])) as Sums;
 
@@ -30,6 +30,13 @@ export function entry<Key>(sums: Map<Key, Sums>, key: Key): Sums {
   const made = noSums();
   sums.set(key, made);
   return made;
+}
+
+/** The figures of some days or therapists together. */
+export function together(parts: Iterable<Sums>): Sums {
+  const sums = noSums();
+  for (const part of parts) add(sums, part);
+  return sums;
 }
 
 /** Whole cents of a decimal string with two digits. */

@@ -1,0 +1,65 @@
+import type { Ctx } from '../../../context.ts';
+import { changes } from './compare.ts';
+import { before, type Days } from './days.ts';
+import { figuresOf } from './figures.ts';
+import type { SeriesInput } from './parameters.ts';
+import { chosenTherapists } from './people.ts';
+import { AGE_GROUPS, newByDay, NO_AGE, type Seen, seenOn, seenPatients } from './seen.ts';
+import { groupSums } from './series.ts';
+import { together } from './sums.ts';
+
+/**
+ * Who was treated: patients with a completed appointment, each counted once, new ones against those who had one before,
+ * by age and region; a series of sessions and first visits.
+ */
+export const patientStatistics = (ctx: Ctx, { start, end, group_by, ...filters }: SeriesInput) =>
+  ctx.services.snapshot(async (db) => {
+    const { timeZone } = ctx.services.config;
+    const days = { from: start, to: end };
+    const ids = await chosenTherapists(db, filters);
+    const on = async (some: Days) => {
+      const source = await seenOn(db, some, timeZone, ctx.now, ids);
+      const { byDay } = await figuresOf(db, some, timeZone, ids);
+      const groups = await seenPatients(db, source, some.to);
+      return { source, byDay, groups, totals: totalsOf(groups, together(byDay.values()).completed) };
+    };
+    const { source, byDay, groups, totals } = await on(days);
+    const fresh = await newByDay(db, source, days, timeZone);
+    const earlier = before(days);
+    const { totals: previous } = await on(earlier);
+    return {
+      start,
+      end,
+      group_by,
+      totals,
+      previous: { start: earlier.from, end: earlier.to, ...previous },
+      change_percent: changes(totals, previous),
+      age_groups: [...AGE_GROUPS.map(([name]) => name), NO_AGE].map((group) => ({
+        group,
+        ...countOf(groups.filter(({ ageGroup }) => ageGroup === group)),
+      })),
+      regions: [...Map.groupBy(groups, ({ regionId }) => regionId)]
+        .map(([id, some]) => ({ id, name: some[0]?.region ?? null, ...countOf(some) }))
+        .toSorted((a, b) => b.patients - a.patients || (a.id ?? 0) - (b.id ?? 0)),
+      series: groupSums(days, group_by, byDay).map(({ sums, days: own, ...period }) => ({
+        ...period,
+        new: own.reduce((total, day) => total + (fresh.get(day) ?? 0), 0),
+        sessions: sums.completed,
+      })),
+    };
+  });
+
+function countOf(groups: readonly Seen[]) {
+  let [patients, fresh] = [0, 0];
+  for (const group of groups) {
+    patients += group.patients;
+    fresh += group.fresh;
+  }
+  return { patients, new: fresh };
+}
+
+/** Patients who were treated, new and returning, in how many sessions. */
+export function totalsOf(groups: readonly Seen[], sessions: number) {
+  const { patients, new: fresh } = countOf(groups);
+  return { patients, new: fresh, returning: patients - fresh, sessions };
+}
