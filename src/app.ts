@@ -29,10 +29,15 @@ import { treatmentRoutes } from './modules/clinical/treatments-routes.ts';
 import { formRoutes } from './modules/forms/routes.ts';
 import { companyRoutes } from './modules/company/routes.ts';
 import { geoRoutes } from './modules/geo/routes.ts';
+import { jobBoard } from './modules/jobs/board.ts';
+import { jobRoutes } from './modules/jobs/routes.ts';
 import { notificationRoutes } from './modules/notifications/routes.ts';
+import { unsubscribeRoutes } from './modules/notifications/unsubscribe-routes.ts';
 import { importRoutes } from './modules/patients/import/routes.ts';
 import { patientRoutes } from './modules/patients/routes.ts';
+import { exportRoutes } from './modules/reports/exports-routes.ts';
 import { reportRoutes } from './modules/reports/routes.ts';
+import { statisticsRoutes } from './modules/reports/statistics/routes.ts';
 import { searchRoutes } from './modules/search/routes.ts';
 import { holidayRoutes } from './modules/therapists/holidays-routes.ts';
 import { therapistRoutes } from './modules/therapists/routes.ts';
@@ -48,7 +53,9 @@ const accessRoutes = (http: Http) =>
     .use(userRoutes(http))
     .use(permissionRoutes(http))
     .use(roleRoutes(http))
-    .use(auditRoutes(http));
+    .use(auditRoutes(http))
+    .use(jobRoutes(http))
+    .use(jobBoard(http));
 
 const peopleRoutes = (http: Http) =>
   new Elysia({ name: 'people' })
@@ -73,7 +80,9 @@ const moneyRoutes = (http: Http) =>
     .use(priceRoutes(http))
     .use(paymentTypeRoutes(http))
     .use(documentTypeRoutes(http))
-    .use(reportRoutes(http));
+    .use(reportRoutes(http))
+    .use(exportRoutes(http))
+    .use(statisticsRoutes(http));
 
 const clinicalRoutes = (http: Http) =>
   new Elysia({ name: 'clinical' })
@@ -104,6 +113,7 @@ export function createApp(services: Services) {
     .use(moneyRoutes(http))
     .use(clinicalRoutes(http))
     .use(notificationRoutes(http))
+    .use(unsubscribeRoutes(http))
     .use(companyRoutes(http))
     .use(geoRoutes(http));
   const whole = app.use(formRoutes(http, app)).use(docs(app, services.assets.apiReference));

@@ -80,6 +80,10 @@ const Environment = v.object({
   SMS_ACCOUNT_SID: v.optional(text),
   SMS_AUTH_TOKEN: v.optional(text),
   SMS_FROM: v.optional(text),
+  SMS_COUNTRY_CODE: v.optional(
+    v.pipe(text, v.regex(/^[1-9]\d{0,2}$/, 'use a country code such as 51')),
+    '51',
+  ),
   VAPID_PUBLIC_KEY: v.optional(text),
   VAPID_PRIVATE_KEY: v.optional(text),
   VAPID_SUBJECT: v.optional(text, 'mailto:admin@localhost'),
@@ -153,6 +157,7 @@ export function parseConfig(env: Record<string, string | undefined>) {
             from: e.SMS_FROM,
           }
         : undefined,
+    smsCountryCode: e.SMS_COUNTRY_CODE,
     vapid:
       e.VAPID_PUBLIC_KEY && e.VAPID_PRIVATE_KEY
         ? { publicKey: e.VAPID_PUBLIC_KEY, privateKey: e.VAPID_PRIVATE_KEY, subject: e.VAPID_SUBJECT }

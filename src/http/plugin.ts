@@ -32,6 +32,7 @@ const documented = (detail: Record<string, unknown>) => detail as DocumentDecora
 /**
  * Everything a request has in common. Route options:
  * - `permit: 'module:action'`: a signed-in caller whom the policy file allows this; else `public: true`.
+ * - `oneClick: true`: public, and whatever body comes is ignored: mail programs post forms (RFC 8058).
  * - `idempotent: true`: honours `Idempotency-Key` (for a POST whose verb runs in one transaction).
  * - `rateLimited: true`: the verb counts against a limit; the answer says how much is left (`RateLimit-*`).
  * - `emergency: 'path'`, …: where the patient is named whose records a therapist may open with `X-Access-Reason`.
@@ -106,6 +107,9 @@ export function createHttp(services: Services, methodsAt: (path: string) => stri
         transform({ request }) {
           throwIfUnreadable(request);
         },
+      }),
+      oneClick: (_: true) => ({
+        detail: documented({ security: [] }),
       }),
       idempotent: (_: true) => ({
         detail: documented({ 'x-idempotent': true }),

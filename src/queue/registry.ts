@@ -1,7 +1,11 @@
 import { sendPasswordReset, sendSecurityAlert } from '../modules/auth/jobs.ts';
 import { notifyEmergencyAccess } from '../modules/clinical/jobs.ts';
-import { notifyAppointment, notifyImport } from '../modules/notifications/jobs.ts';
+import { cleanUp, sendDigest } from '../modules/maintenance/jobs.ts';
+import { notifyAppointment, sendUserNotice } from '../modules/notifications/jobs.ts';
 import { importPatients } from '../modules/patients/jobs.ts';
+import { sumUpDays } from '../modules/reports/statistics/jobs.ts';
+import { makeReport } from '../modules/reports/jobs.ts';
+import { remindPatients, sendReminder } from '../modules/reminders/jobs.ts';
 import type { Job, JobHandler, QueueName } from './define.ts';
 
 /** Any job, whatever its payload: only `data` tells what may be handed to `handle`. */
@@ -14,8 +18,14 @@ export const JOBS: readonly RegisteredJob[] = [
   notifyAppointment,
   sendPasswordReset,
   sendSecurityAlert,
-  notifyImport,
+  sendUserNotice,
   importPatients,
+  makeReport,
+  remindPatients,
+  sendReminder,
+  sumUpDays,
+  cleanUp,
+  sendDigest,
   notifyEmergencyAccess,
 ];
 

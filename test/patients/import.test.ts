@@ -3,9 +3,11 @@ import { and, count, eq, like } from 'drizzle-orm';
 import { unzipSync, zipSync } from 'fflate';
 import { writeXlsx } from 'hucre/xlsx';
 import { parseCsv } from 'hucre/csv';
+import * as v from 'valibot';
 import { systemCtx } from '../../src/context.ts';
 import { auditLog } from '../../src/db/audit.ts';
-import { handle as notifyImport } from '../../src/modules/notifications/notify-import.ts';
+import { handle as sendUserNotice } from '../../src/modules/notifications/send-user-notice.ts';
+import { UserNotice } from '../../src/modules/notifications/user-notice.ts';
 import { notifications } from '../../src/modules/notifications/tables.ts';
 import { patientImports, patients } from '../../src/modules/patients/tables.ts';
 import { users } from '../../src/modules/users/tables.ts';
@@ -369,7 +371,7 @@ describe('who imports', () => {
   test('is told when it is done, without anybody’s name', async () => {
     const { json } = await importFile(app, desk, `${TITLES}\n${document()},Secreta,Persona,,,,\n`);
     const job = await lastJob(app);
-    expect(job).toEqual({ job: 'notify-import', data: { importId: json.id } });
+    expect(job).toMatchObject({ job: 'notify-user', data: { kind: 'import_ready', userId: desk.userId } });
     const run = {
       id: `notify-${json.id}`,
       attempt: 3,
@@ -377,9 +379,8 @@ describe('who imports', () => {
       signal: new AbortController().signal,
       progress: async () => undefined,
     };
-    await notifyImport(systemCtx(app.services, 'notify-import'), { importId: json.id }, run).catch(
-      () => undefined,
-    );
+    const notice = v.parse(UserNotice, job?.data);
+    await sendUserNotice(systemCtx(app.services, 'notify-user'), notice, run).catch(() => undefined);
     const [told] = await app.services.db
       .select()
       .from(notifications)

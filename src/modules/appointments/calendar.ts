@@ -1,4 +1,4 @@
-import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
+import ical, { ICalAttendeeStatus, ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
 import type { Ctx } from '../../context.ts';
 import { findAppointment } from './find.ts';
 import type { Status } from './status.ts';
@@ -17,22 +17,30 @@ export type CalendarEvent = {
   description: string | null;
 };
 
-/**
- * Appointments as iCalendar (RFC 5545); times are UTC, so that every calendar shows its owner's own. A calendar that is
- * subscribed to is read again after `ttlSeconds`.
- */
+type Options = {
+  /** After how long a calendar that is subscribed to is read again. */
+  ttlSeconds?: number;
+  /** For a message that tells one person of one event. */
+  invitation?: {
+    method: 'REQUEST' | 'CANCEL';
+    organizer: { name: string; email: string };
+    attendee: { name: string; email: string };
+  };
+};
+
+/** Appointments as iCalendar (RFC 5545); times are UTC, so that every calendar shows its owner's own. */
 export function iCalendar(
   ctx: Ctx,
   name: string,
   events: readonly CalendarEvent[],
-  ttlSeconds?: number,
+  { ttlSeconds, invitation }: Options = {},
 ): string {
   const { clinicName, publicUrl } = ctx.services.config;
   const host = publicUrl ? new URL(publicUrl).hostname : 'localhost';
   const calendar = ical({
     name,
     prodId: { company: 'Backend-Optimizacion', product: 'clinic', language: 'ES' },
-    method: ICalCalendarMethod.PUBLISH,
+    method: ICalCalendarMethod[invitation?.method ?? 'PUBLISH'],
     ...(ttlSeconds === undefined ? {} : { ttl: ttlSeconds }),
   });
   for (const event of events) {
@@ -46,6 +54,12 @@ export function iCalendar(
       description: event.description,
       location: event.room ? `${clinicName}, ${event.room}` : clinicName,
       status: STATUS[event.status] ?? ICalEventStatus.CONFIRMED,
+      ...(invitation
+        ? {
+            organizer: invitation.organizer,
+            attendees: [{ ...invitation.attendee, status: ICalAttendeeStatus.ACCEPTED }],
+          }
+        : {}),
     });
   }
   return calendar.toString();

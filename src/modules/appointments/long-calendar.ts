@@ -12,7 +12,7 @@ export async function longICalendar(
   events: readonly CalendarEvent[],
   ttlSeconds: number,
 ): Promise<string> {
-  const empty = iCalendar(ctx, name, [], ttlSeconds);
+  const empty = iCalendar(ctx, name, [], { ttlSeconds });
   const parts = [empty.slice(0, empty.lastIndexOf(END))];
   for (let from = 0; from < events.length; from += SLICE) {
     const some = iCalendar(ctx, name, events.slice(from, from + SLICE));

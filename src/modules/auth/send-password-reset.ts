@@ -1,5 +1,6 @@
 import type { JobHandler } from '../../queue/define.ts';
 import { passwordReset } from '../notifications/messages/password-reset.ts';
+import { namedConfig } from '../notifications/brand.ts';
 import { notify } from '../notifications/notify.ts';
 import { userRecipient } from '../notifications/recipients.ts';
 import type { ResetRequest } from './jobs.ts';
@@ -14,6 +15,6 @@ export const handle: JobHandler<ResetRequest> = async (ctx, { userId, nonce, ...
   if (!(await keepToken(ctx, token, { userId, requestedAt }))) return;
 
   const recipient = await userRecipient(ctx, userId);
-  const content = passwordReset(ctx.services.config, { token, expiresAt, language: recipient.language });
-  await notify(ctx, run, [{ kind: 'password_reset', recipient, content, attachments: [] }]);
+  const content = passwordReset(await namedConfig(ctx), { token, expiresAt, language: recipient.language });
+  await notify(ctx, run, [{ kind: 'password_reset', recipient, content }]);
 };

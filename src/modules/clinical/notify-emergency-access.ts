@@ -2,6 +2,7 @@ import { and, eq, isNull, or } from 'drizzle-orm';
 import type { Ctx } from '../../context.ts';
 import { fullNameOf } from '../../person.ts';
 import type { JobHandler } from '../../queue/define.ts';
+import { namedConfig } from '../notifications/brand.ts';
 import { oneLine } from '../notifications/messages/content.ts';
 import { notify } from '../notifications/notify.ts';
 import { type Recipient, userRecipient } from '../notifications/recipients.ts';
@@ -25,6 +26,7 @@ export const handle: JobHandler<EmergencyAccessEvent> = async (ctx, { accessId }
     .where(eq(emergencyAccess.id, accessId));
   if (!access) throw new Error('the emergency access to tell of does not exist');
   const facts = { ...access, therapist: oneLine(access.therapist) };
+  const config = await namedConfig(ctx);
   const administrators = await administratorsOf(ctx);
   await notify(
     ctx,
@@ -32,8 +34,7 @@ export const handle: JobHandler<EmergencyAccessEvent> = async (ctx, { accessId }
     administrators.map((recipient) => ({
       kind: 'security_alert' as const,
       recipient,
-      content: emergencyAccessAlert(ctx.services.config, facts, recipient.language),
-      attachments: [],
+      content: emergencyAccessAlert(config, facts, recipient.language),
     })),
   );
 };

@@ -1,83 +1,114 @@
-import { and, count, eq, getTableColumns, inArray } from 'drizzle-orm';
+import { ProviderOpen } from '../../breakers.ts';
 import type { Ctx } from '../../context.ts';
 import type { JobRun } from '../../queue/define.ts';
 import { CARRIERS } from './channels/carriers.ts';
-import { PermanentFailure, reasonOf, Unreachable } from './channels/channel.ts';
+import { PermanentFailure, reasonOf, TemporaryFailure, Unreachable } from './channels/channel.ts';
+import type { ChannelName } from './kinds.ts';
+import { type Claim, claim, type Delivery, finish, SEND_DEADLINE } from './lease.ts';
 import type { Recorded } from './record.ts';
-import { deliveries, notifications } from './tables.ts';
+
+/** How one channel came out of this run: done for good, to be tried again, or to wait without counting. */
+export type Outcome = { kind: 'done' } | { kind: 'again' } | { kind: 'wait'; ms: number; reason: string };
+
+const DONE: Outcome = { kind: 'done' };
+
+type Run = Pick<JobRun, 'attempt' | 'maxAttempts'>;
 
 /**
- * Sends what is still queued, all channels at once; a first attempt also takes up what failed, since only an
- * administrator's retry begins anew. After the last attempt what is still queued has failed.
- * @throws Error when anything is left to be sent, so that the queue calls again
+ * Sends what is still to be sent, on all channels at once: what is queued. When nothing of the job is left to do, nor
+ * `isWaiting` for the morning, a first attempt takes up what failed: the job was over, so somebody has asked for it again.
+ * Rejects only when the database fails.
  */
 export async function deliver(
   ctx: Ctx,
-  run: Pick<JobRun, 'attempt' | 'maxAttempts'>,
+  run: Run,
   recorded: readonly Recorded[],
-): Promise<void> {
-  const byId = new Map(recorded.map((one) => [one.notificationId, one]));
-  const ids = [...byId.keys()];
-  const open = await openDeliveries(ctx, ids, run.attempt === 1 ? ['queued', 'failed'] : ['queued']);
-  const results = await Promise.allSettled(
-    open.map(async (delivery) => {
-      const one = byId.get(delivery.notificationId);
-      if (one !== undefined && (await claim(ctx, delivery))) await send(ctx, delivery, one);
-    }),
+  isWaiting: boolean,
+): Promise<Outcome[]> {
+  const queued = inState(recorded, 'queued');
+  const isAskedAgain = run.attempt === 1 && queued.length === 0 && !isWaiting;
+  const open = isAskedAgain ? inState(recorded, 'failed') : queued;
+  const results = await Promise.allSettled(open.map(([one, delivery]) => attempt(ctx, run, one, delivery)));
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}
+
+const inState = (recorded: readonly Recorded[], wanted: Delivery['state']): [Recorded, Delivery][] =>
+  recorded.flatMap((one) =>
+    one.deliveries
+      .filter(({ state }) => state === wanted)
+      .map((delivery): [Recorded, Delivery] => [one, delivery]),
   );
-  const left = run.attempt < run.maxAttempts ? await countQueued(ctx, ids) : await giveUp(ctx, ids);
-  const unrecorded = results.find((result) => result.status === 'rejected');
-  if (unrecorded) throw unrecorded.reason;
-  if (left > 0) throw new Error(`${left} of ${open.length} deliveries did not succeed`);
+
+async function attempt(ctx: Ctx, run: Run, recorded: Recorded, delivery: Delivery): Promise<Outcome> {
+  const { notificationId, isNew } = recorded;
+  const claimed: Claim = isNew
+    ? { kind: 'send', attempt: delivery.attempts }
+    : await claim(ctx, notificationId, delivery);
+  if (claimed.kind === 'over') return DONE;
+  if (claimed.kind === 'busy') return { kind: 'wait', ms: claimed.ms, reason: 'another run sends' };
+  return send(ctx, run, recorded, delivery.channel, claimed.attempt);
 }
 
-type Delivery = Awaited<ReturnType<typeof openDeliveries>>[number];
-
-const openDeliveries = (ctx: Ctx, ids: readonly number[], states: readonly ('queued' | 'failed')[]) =>
-  ctx.db
-    .select({ ...getTableColumns(deliveries), notifiedAt: notifications.createdAt })
-    .from(deliveries)
-    .innerJoin(notifications, eq(notifications.id, deliveries.notificationId))
-    .where(and(inArray(deliveries.notificationId, [...ids]), inArray(deliveries.state, [...states])));
-
-/** Counts the attempt before it is made. False when another run of this job was faster: it sends. */
-async function claim(ctx: Ctx, { id, attempts, state }: Delivery): Promise<boolean> {
-  const [{ affectedRows }] = await ctx.db
-    .update(deliveries)
-    .set({ attempts: attempts + 1, state: 'queued' })
-    .where(and(eq(deliveries.id, id), eq(deliveries.attempts, attempts), eq(deliveries.state, state)));
-  return affectedRows === 1;
-}
-
-async function send(ctx: Ctx, { id, channel, notifiedAt }: Delivery, one: Recorded): Promise<void> {
-  const key = `delivery-${id}-${notifiedAt.epochMilliseconds.toString(36)}`;
-  const outcome = await CARRIERS[channel].send(ctx, { ...one.message, key }, one.recipient).then(
-    ({ providerId }) => ({ state: 'sent' as const, providerId, sentAt: Temporal.Now.instant(), error: null }),
-    (error: unknown) => ({ state: stateAfter(error), error: reasonOf(error) }),
+async function send(
+  ctx: Ctx,
+  run: Run,
+  { notificationId, createdAt, notice }: Recorded,
+  channel: ChannelName,
+  attempt: number,
+): Promise<Outcome> {
+  const { provider, send: carry } = CARRIERS[channel];
+  // The same at every attempt, so that whoever gets it twice can tell.
+  const key = `delivery-${notificationId}-${createdAt.epochMilliseconds.toString(36)}`;
+  const call = () => inTime(carry(ctx, { ...notice, notificationId, key }, notice.recipient));
+  const answer = await ctx.services.breakers.call(provider, call, isOutage).then(
+    ({ providerId }) => ({ providerId }),
+    (error: unknown) => ({ error }),
   );
-  await ctx.db.update(deliveries).set(outcome).where(eq(deliveries.id, id));
-  const { state, error } = outcome;
-  const level = error === null ? 'debug' : 'warn';
-  ctx.services.log[level](
-    { deliveryId: id, channel, state, ...(error ? { reason: error } : {}) },
-    'delivery',
-  );
+  const write = (row: Parameters<typeof finish>[4]) => finish(ctx, notificationId, channel, attempt, row);
+  if (!('error' in answer)) {
+    await write({ state: 'sent', sentAt: Temporal.Now.instant(), error: null, ...answer });
+    ctx.services.log.debug({ notificationId, channel, attempt }, 'delivered');
+    return DONE;
+  }
+  const { error } = answer;
+  if (error instanceof ProviderOpen) {
+    await write({ attempts: attempt - 1 });
+    return { kind: 'wait', ms: error.retryInMs, reason: error.message };
+  }
+  const state = stateAfter(error, run, attempt);
+  const reason = reasonOf(error);
+  await write({ state, error: reason });
+  ctx.services.log.warn({ notificationId, channel, attempt, state, reason }, 'delivery');
+  return isFinal(error) ? DONE : { kind: 'again' };
 }
 
-function stateAfter(error: unknown): 'failed' | 'skipped' | 'queued' {
-  if (error instanceof PermanentFailure) return 'failed';
-  return error instanceof Unreachable ? 'skipped' : 'queued';
+const isFinal = (error: unknown): boolean =>
+  error instanceof PermanentFailure || error instanceof Unreachable;
+
+/** What tells that the provider is in trouble, rather than the message or the recipient. */
+const isOutage = (error: unknown): boolean => !isFinal(error);
+
+/** `queued` as long as the job comes again; attempts go on counting when somebody asks for another round. */
+function stateAfter(
+  error: unknown,
+  { attempt, maxAttempts }: Run,
+  attemptOfRow: number,
+): 'failed' | 'skipped' | 'queued' {
+  if (error instanceof Unreachable) return 'skipped';
+  const isLast = attempt >= maxAttempts || attemptOfRow % maxAttempts === 0;
+  return isLast || error instanceof PermanentFailure ? 'failed' : 'queued';
 }
 
-const stillQueued = (ids: readonly number[]) =>
-  and(inArray(deliveries.notificationId, [...ids]), eq(deliveries.state, 'queued'));
-
-async function countQueued(ctx: Ctx, ids: readonly number[]): Promise<number> {
-  const [row] = await ctx.db.select({ left: count() }).from(deliveries).where(stillQueued(ids));
-  return row?.left ?? 0;
-}
-
-async function giveUp(ctx: Ctx, ids: readonly number[]): Promise<number> {
-  const [{ affectedRows }] = await ctx.db.update(deliveries).set({ state: 'failed' }).where(stillQueued(ids));
-  return affectedRows;
+/** @throws TemporaryFailure when the provider takes too long; what it does after that is not known. */
+async function inTime<T>(sending: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new TemporaryFailure('no answer in time')), SEND_DEADLINE);
+  try {
+    return await Promise.race([sending, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,6 +1,6 @@
-import * as v from 'valibot';
 import { defineJob } from '../../queue/define.ts';
 import { AppointmentEvent } from './appointment-event.ts';
+import { UserNotice } from './user-notice.ts';
 
 /** Tells the people concerned what happened to an appointment; one run of the job per event. */
 export const notifyAppointment = defineJob({
@@ -10,10 +10,10 @@ export const notifyAppointment = defineJob({
   handler: () => import('./notify-appointment.ts'),
 });
 
-/** Tells who handed in a file of patients what became of it. */
-export const notifyImport = defineJob({
-  name: 'notify-import',
+/** Tells one person that what they asked for is done. */
+export const sendUserNotice = defineJob({
+  name: 'notify-user',
   queue: 'notifications',
-  data: v.object({ importId: v.number() }),
-  handler: () => import('./notify-import.ts'),
+  data: UserNotice,
+  handler: () => import('./send-user-notice.ts'),
 });

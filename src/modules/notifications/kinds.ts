@@ -24,5 +24,15 @@ export const FIXED_CHANNELS: Partial<Record<Kind, Partial<Record<ChannelName, bo
   security_alert: { email: true },
 };
 
+/** Whether a mail of this kind bears a link to get no more of them. */
+export const canUnsubscribe = (kind: Kind): boolean => FIXED_CHANNELS[kind]?.email !== true;
+
+/** What is as good in the morning; everything else is told at night, too. */
+export const WAITS_FOR_MORNING: ReadonlySet<Kind> = new Set([
+  'appointment_reminder',
+  'report_ready',
+  'import_ready',
+]);
+
 /** What becomes of a notification on one channel; `skipped`: no address for it, or switched off by the person. */
 export const DELIVERY_STATES = ['queued', 'sent', 'failed', 'skipped'] as const;

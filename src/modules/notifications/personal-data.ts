@@ -3,7 +3,13 @@ import type { Ctx } from '../../context.ts';
 import { containing } from '../../db/page.ts';
 import type { PersonalData, Subject } from '../patients/personal-data.ts';
 import { portable } from '../patients/portable.ts';
-import { deliveries, notificationPreferences, notifications, pushSubscriptions } from './tables.ts';
+import {
+  deliveries,
+  notificationOptOuts,
+  notificationPreferences,
+  notifications,
+  pushSubscriptions,
+} from './tables.ts';
 
 const ERASED = 'Anonimizado';
 
@@ -30,6 +36,13 @@ export const notificationData: PersonalData = {
     return {
       notifications: portable(tx, told),
       notification_deliveries: portable(tx, sent),
+      notification_opt_outs: portable(
+        tx,
+        await tx.db
+          .select()
+          .from(notificationOptOuts)
+          .where(eq(notificationOptOuts.patientId, subject.patientId)),
+      ),
       notification_preferences:
         userId === null
           ? []
@@ -62,6 +75,7 @@ export const notificationData: PersonalData = {
       const traces = { providerId: null, error: null };
       await tx.db.update(deliveries).set(traces).where(inArray(deliveries.notificationId, ids));
     }
+    await tx.db.delete(notificationOptOuts).where(eq(notificationOptOuts.patientId, subject.patientId));
     if (userId === null) return {};
     await tx.db.delete(pushSubscriptions).where(eq(pushSubscriptions.userId, userId));
     await tx.db.delete(notificationPreferences).where(eq(notificationPreferences.userId, userId));

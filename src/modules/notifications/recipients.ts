@@ -1,13 +1,16 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { alias, type MySqlColumn } from 'drizzle-orm/mysql-core';
 import type { Ctx } from '../../context.ts';
+import { statement } from '../../db/statement.ts';
 import type { Language } from '../../errors.ts';
 import { fullName } from '../../person.ts';
-import { patients } from '../patients/tables.ts';
-import { therapists } from '../therapists/tables.ts';
 import { users } from '../users/tables.ts';
+import type { Kind } from './kinds.ts';
 import { oneLine } from './messages/content.ts';
+import type { QuietHours } from './quiet-hours.ts';
+import { notificationPreferences, pushSubscriptions } from './tables.ts';
 
-/** Someone a notification goes to. */
+/** Someone a notification goes to, and how they want it. */
 export type Recipient = {
   /** Tells two recipients of one event apart. */
   key: string;
@@ -18,68 +21,109 @@ export type Recipient = {
   email: string | null;
   phone: string | null;
   language: Language;
+  /** The channels switched on or off for each kind; what is not there is on. */
+  channels: (typeof notificationPreferences.$inferSelect)['channels'];
+  quietHours: QuietHours | null;
+  /** Whether a browser of theirs is subscribed to web push. */
+  hasBrowser: boolean;
 };
 
-const account = { id: users.id, email: users.email, phone: users.phone, language: users.language };
-
-/** A patient: the record's own address and number, else the account's; Spanish without an account. */
-export async function patientRecipient(ctx: Ctx, id: number): Promise<Recipient> {
-  const [row] = await ctx.db
-    .select({ person: patients, account })
-    .from(patients)
-    .leftJoin(users, and(eq(users.id, patients.userId), isNull(users.deletedAt)))
-    .where(eq(patients.id, id));
-  if (!row) throw new Error('the patient to notify does not exist');
-  const { person } = row;
+/** An account and its preferences, to be joined under names of their own: an event may concern two. */
+export function accountOf(name: string) {
+  const account = alias(users, `${name}_account`);
+  const wishes = alias(notificationPreferences, `${name}_wishes`);
+  const columns = {
+    id: account.id,
+    email: account.email,
+    phone: account.phone,
+    language: account.language,
+    channels: wishes.channels,
+    quietFrom: wishes.quietFrom,
+    quietTo: wishes.quietTo,
+    hasBrowser:
+      sql`exists(select 1 from ${pushSubscriptions} where ${pushSubscriptions.userId} = ${account.id})`
+        .mapWith(Number)
+        .as(`${name}_browser`),
+  };
   return {
-    key: `patient-${id}`,
-    patientId: id,
-    therapistId: null,
-    ...contact(person, row.account, [person.phone, person.phoneSecondary]),
+    account,
+    wishes,
+    columns,
+    isOf: (userId: MySqlColumn): SQL | undefined => and(eq(account.id, userId), isNull(account.deletedAt)),
+    hasWishes: eq(wishes.userId, account.id),
   };
 }
 
-/** A therapist; see {@link patientRecipient}. */
-export async function therapistRecipient(ctx: Ctx, id: number): Promise<Recipient> {
-  const [row] = await ctx.db
-    .select({ person: therapists, account })
-    .from(therapists)
-    .leftJoin(users, and(eq(users.id, therapists.userId), isNull(users.deletedAt)))
-    .where(eq(therapists.id, id));
-  if (!row) throw new Error('the therapist to notify does not exist');
-  const { person } = row;
-  return {
-    key: `therapist-${id}`,
-    patientId: null,
-    therapistId: id,
-    ...contact(person, row.account, [person.phone]),
-  };
-}
+/** What {@link accountOf} finds; null, or its id is, where there is no account. */
+type Account = {
+  id: number | null;
+  email: string | null;
+  phone: string | null;
+  language: Language | null;
+  channels: Recipient['channels'] | null;
+  quietFrom: number | null;
+  quietTo: number | null;
+  hasBrowser: number;
+} | null;
 
-/** A person by their account alone. */
-export async function userRecipient(ctx: Ctx, id: number): Promise<Recipient> {
-  const [row] = await ctx.db
-    .select({ ...account, firstName: users.firstName, lastName: users.lastName })
-    .from(users)
-    .where(eq(users.id, id));
-  if (!row) throw new Error('the user to notify does not exist');
-  const { email, phone, language } = row;
-  const name = oneLine(`${row.firstName} ${row.lastName}`);
-  return { key: `user-${id}`, userId: id, patientId: null, therapistId: null, name, email, phone, language };
-}
+type Person = Parameters<typeof fullName>[0] & { email: string | null };
 
-type Account = { id: number; email: string; phone: string | null; language: Language } | null;
-
-function contact(
-  person: Parameters<typeof fullName>[0] & { email: string | null },
-  account: Account,
+/** A patient or therapist: the record's own address and number, else the account's; Spanish without an account. */
+export function recipientOf(
+  who: { patientId: number } | { therapistId: number },
+  person: Person,
   phones: readonly (string | null)[],
-): Pick<Recipient, 'userId' | 'name' | 'email' | 'phone' | 'language'> {
+  account: Account,
+  optedOut: readonly Kind[] = [],
+): Recipient {
+  const [kind, id] =
+    'patientId' in who ? (['patient', who.patientId] as const) : (['therapist', who.therapistId] as const);
   return {
-    userId: account?.id ?? null,
+    key: `${kind}-${id}`,
+    patientId: kind === 'patient' ? id : null,
+    therapistId: kind === 'therapist' ? id : null,
     name: oneLine(fullName(person)),
+    ...wishesOf(account),
     email: [person.email, account?.email].find(Boolean) ?? null,
     phone: [...phones, account?.phone].find(Boolean) ?? null,
-    language: account?.language ?? 'es',
+    ...(account?.id == null
+      ? { channels: Object.fromEntries(optedOut.map((one) => [one, { email: false }])) }
+      : {}),
+  };
+}
+
+const wishesOf = (account: Account) => ({
+  userId: account?.id ?? null,
+  language: account?.language ?? ('es' as const),
+  channels: account?.channels ?? {},
+  quietHours:
+    account?.quietFrom == null || account.quietTo === null
+      ? null
+      : { from: account.quietFrom, to: account.quietTo },
+  hasBrowser: (account?.hasBrowser ?? 0) > 0,
+});
+
+const own = accountOf('own');
+
+const userById = statement((db) =>
+  db
+    .select({ ...own.columns, firstName: own.account.firstName, lastName: own.account.lastName })
+    .from(own.account)
+    .leftJoin(own.wishes, own.hasWishes)
+    .where(eq(own.account.id, sql.placeholder('id'))),
+);
+
+/** A person by their account alone. @throws Error when there is none */
+export async function userRecipient(ctx: Ctx, id: number): Promise<Recipient> {
+  const [row] = await userById(ctx.db, { id });
+  if (!row) throw new Error('the user to notify does not exist');
+  return {
+    key: `user-${id}`,
+    patientId: null,
+    therapistId: null,
+    name: oneLine(`${row.firstName} ${row.lastName}`),
+    email: row.email,
+    phone: row.phone,
+    ...wishesOf(row),
   };
 }

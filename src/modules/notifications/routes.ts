@@ -1,7 +1,9 @@
 import { Elysia } from 'elysia';
 import type { Http } from '../../http/plugin.ts';
 import { IdParams, Success } from '../../http/schemas.ts';
+import { sse, streamAnswer } from '../../http/sse.ts';
 import { listNotifications } from './find.ts';
+import { notificationStream } from './live.ts';
 import { preferences, setPreferences } from './preferences.ts';
 import { subscribe, unsubscribe, vapidPublicKey } from './push-subscriptions.ts';
 import { markAllRead, markRead } from './read.ts';
@@ -25,6 +27,15 @@ export const notificationRoutes = (http: Http) =>
       response: { 200: NotificationPage },
       detail: { summary: 'Own notifications and how each channel delivered them' },
     })
+    .get('/stream/', ({ ctx, request }) => sse(ctx, request, notificationStream), {
+      permit: 'notifications:read',
+      detail: {
+        summary: 'Own new notifications as they come (server-sent events)',
+        description:
+          'Events `notification`, with what the list shows. `Last-Event-ID` goes on where a connection broke off, within an hour; after a longer break read the list.',
+        responses: streamAnswer('The stream'),
+      },
+    })
     .post('/read-all/', ({ ctx }) => markAllRead(ctx), {
       permit: 'notifications:update',
       response: { 200: Success },
@@ -34,14 +45,14 @@ export const notificationRoutes = (http: Http) =>
       permit: 'notifications:read',
       etag: true,
       response: { 200: Preferences },
-      detail: { summary: 'Own language, and the channels of each kind of notification' },
+      detail: { summary: 'Own language, quiet hours, and the channels of each kind of notification' },
     })
     .put('/preferences/', ({ ctx, body }) => setPreferences(ctx, body), {
       permit: 'notifications:update',
       etag: true,
       body: Preferences,
       response: { 200: Preferences },
-      detail: { summary: 'Set the own language and channels; what is left out is on' },
+      detail: { summary: 'Set the own language, quiet hours and channels; what is left out is on' },
     })
     .get('/vapid-public-key/', ({ ctx }) => vapidPublicKey(ctx), {
       permit: 'notifications:read',

@@ -57,7 +57,20 @@ export const ChannelsByKind = v.object(
   v.entriesFromList(KINDS, v.optional(v.object(v.entriesFromList(CHANNELS, Switch)), {})),
 );
 
+const Clock = v.pipe(
+  v.string(),
+  v.regex(
+    /^(?:[01]\d|2[0-3]):[0-5]\d$/,
+    say({ es: 'Use una hora como "22:00".', en: 'Use a time such as "22:00".' }),
+  ),
+);
+
+/** `quiet_from` and `quiet_to` by the clinic's clock, both or none; they may span midnight. */
 export const Preferences = v.object({
   language: v.picklist(['es', 'en']),
   channels: v.optional(ChannelsByKind, {}),
+  quiet_from: v.optional(v.nullable(Clock), null),
+  quiet_to: v.optional(v.nullable(Clock), null),
 });
+
+export const UnsubscribeQuery = v.object({ token: v.pipe(v.string(), v.maxLength(120)) });

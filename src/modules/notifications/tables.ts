@@ -1,4 +1,12 @@
-import { index, mysqlEnum, mysqlTable, tinyint, uniqueIndex, varchar } from 'drizzle-orm/mysql-core';
+import {
+  index,
+  mysqlEnum,
+  mysqlTable,
+  smallint,
+  tinyint,
+  uniqueIndex,
+  varchar,
+} from 'drizzle-orm/mysql-core';
 import { id, instant, jsonOf, reference } from '../../db/columns.ts';
 import { patients } from '../patients/tables.ts';
 import { therapists } from '../therapists/tables.ts';
@@ -37,6 +45,10 @@ export const deliveries = mysqlTable(
     channel: mysqlEnum(CHANNELS).notNull(),
     state: mysqlEnum(DELIVERY_STATES).notNull(),
     attempts: tinyint({ unsigned: true }).notNull().default(0),
+    /** While it lies ahead, a run of the job is sending this; when it has passed, that run was cut off. */
+    claimedUntil: instant(),
+    /** How often a run was cut off before it wrote down what the provider answered. */
+    interruptions: tinyint({ unsigned: true }).notNull().default(0),
     sentAt: instant(),
     providerId: varchar({ length: 255 }),
     error: varchar({ length: 500 }),
@@ -65,11 +77,25 @@ export const pushSubscriptions = mysqlTable(
   ],
 );
 
-/** The channels a person switched on or off for a kind; what is not there is on. The language is the account's. */
+/** How a person wants to be told: what is not there is on. The language is the account's. */
 export const notificationPreferences = mysqlTable('notification_preferences', {
   userId: reference()
     .primaryKey()
     .references(() => users.id),
-  channels: jsonOf<Partial<Record<Kind, Partial<Record<ChannelName, boolean>>>>>().notNull(),
+  channels: jsonOf<ChannelsByKind>().notNull(),
+  /** Minutes after midnight in the clinic's zone; both or none. */
+  quietFrom: smallint({ unsigned: true }),
+  quietTo: smallint({ unsigned: true }),
+  updatedAt: instant().notNull(),
+});
+
+type ChannelsByKind = Partial<Record<Kind, Partial<Record<ChannelName, boolean>>>>;
+
+/** Kinds of which a patient without an account wants no more mails; with one, it is a preference of theirs. */
+export const notificationOptOuts = mysqlTable('notification_opt_outs', {
+  patientId: reference()
+    .primaryKey()
+    .references(() => patients.id),
+  kinds: jsonOf<Kind[]>().notNull(),
   updatedAt: instant().notNull(),
 });

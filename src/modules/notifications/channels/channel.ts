@@ -1,9 +1,9 @@
+import type { Provider } from '../../../breakers.ts';
 import type { Ctx } from '../../../context.ts';
+import type { Invitation } from '../../appointments/invitation.ts';
 import type { Kind } from '../kinds.ts';
 import type { Content } from '../messages/content.ts';
 import type { Recipient } from '../recipients.ts';
-
-export type Attachment = { filename: string; contentType: string; content: string };
 
 /** What a channel carries. */
 export type Message = {
@@ -12,13 +12,16 @@ export type Message = {
   notificationId: number;
   kind: Kind;
   content: Content;
-  attachments: readonly Attachment[];
+  /** For the recipient's calendar. */
+  invitation?: Invitation;
 };
 
 /** One way to reach people. Failures carry no address, name or text: they are stored, shown and logged. */
 export type Channel = {
+  /** Whose circuit breaker it goes through. */
+  provider: Provider;
   /** Why the recipient cannot be reached this way (`no_address`, …), or null. */
-  obstacle: (ctx: Ctx, recipient: Recipient) => Promise<string | null>;
+  obstacle: (ctx: Ctx, recipient: Recipient) => string | null;
   /**
    * Hands the message to the provider.
    * @throws PermanentFailure, Unreachable, or any other error when a later attempt may succeed
@@ -36,7 +39,7 @@ export class TemporaryFailure extends Error {}
 export class Unreachable extends Error {}
 
 /** How long a provider may take to answer, in ms. */
-export const PROVIDER_TIMEOUT = 15_000;
+export const PROVIDER_TIMEOUT = 12_000;
 
 /**
  * Fails as an HTTP status calls for: again later for 408, 425, 429 and 5xx, for good otherwise.

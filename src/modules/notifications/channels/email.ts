@@ -2,9 +2,11 @@ import { createTransport, type SendMailOptions } from 'nodemailer';
 import * as v from 'valibot';
 import type { Config } from '../../../config.ts';
 import type { Ctx } from '../../../context.ts';
+import { brandOf } from '../brand.ts';
 import { oneLine } from '../messages/content.ts';
-import { asHtml, asText } from '../messages/layout.ts';
+import { asHtml, asText, LOGO_CID } from '../messages/layout.ts';
 import type { Recipient } from '../recipients.ts';
+import { unsubscribeUrl } from '../unsubscribe-link.ts';
 import {
   type Channel,
   type Message,
@@ -16,10 +18,11 @@ import { writeMessageFile } from './development-files.ts';
 
 /** Mail over SMTP_URL; without it, RFC 5322 files in `<storageDir>/mail/`. */
 export const email: Channel = {
-  obstacle: async (_ctx, recipient) => (recipient.email === null ? 'no_address' : null),
+  provider: 'smtp',
+  obstacle: (_ctx, { email: address }) => (address !== null && ADDRESS.test(address) ? null : 'no_address'),
   send: async (ctx, message, recipient) => {
     const { config } = ctx.services;
-    const mail = compose(ctx, message, recipient);
+    const mail = await compose(ctx, message, recipient);
     if (config.smtpUrl === undefined) return { providerId: await writeFile(config, message.key, mail) };
     try {
       await transportOf(config, config.smtpUrl).sendMail(mail);
@@ -30,19 +33,33 @@ export const email: Channel = {
   },
 };
 
-function compose(ctx: Ctx, message: Message, recipient: Recipient): SendMailOptions {
-  const { clinicName, mailFrom } = ctx.services.config;
-  const letter = { content: message.content, clinicName: oneLine(clinicName), name: recipient.name };
+/** What an SMTP server may take for an address: one `@`, a domain with a dot, nothing that ends a header. */
+const ADDRESS = /^[^\s@<>",;:]+@[^\s@<>",;:]+\.[^\s@<>",;:.]+$/;
+
+async function compose(ctx: Ctx, message: Message, recipient: Recipient): Promise<SendMailOptions> {
+  const { content, invitation } = message;
+  const { mailFrom } = ctx.services.config;
+  const brand = await brandOf(ctx);
+  const unsubscribe = await unsubscribeUrl(ctx, message.kind, recipient);
+  const letter = { content, brand, name: recipient.name, unsubscribe };
   return {
     from: oneLine(mailFrom),
     to: { name: recipient.name, address: oneLine(recipient.email ?? '') },
-    subject: oneLine(message.content.subject),
+    subject: oneLine(content.subject),
     messageId: `<${message.key}@${hostOf(ctx.services.config)}>`,
     date: new Date(ctx.now.epochMilliseconds),
     text: asText(letter),
     html: asHtml(letter),
-    attachments: message.attachments.map((attachment) => ({ ...attachment })),
-    headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': message.content.language },
+    attachments: brand.logo ? [{ ...brand.logo, cid: LOGO_CID, contentDisposition: 'inline' }] : [],
+    ...(invitation ? { icalEvent: invitation } : {}),
+    headers: {
+      'Auto-Submitted': 'auto-generated',
+      'Content-Language': content.language,
+      // A mail program's own button to unsubscribe, without a visit (RFC 2369, RFC 8058).
+      ...(unsubscribe
+        ? { 'List-Unsubscribe': `<${unsubscribe}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
+        : {}),
+    },
     disableFileAccess: true,
     disableUrlAccess: true,
   };

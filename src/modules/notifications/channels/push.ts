@@ -23,9 +23,10 @@ const TIME_TO_LIVE = 24 * 60 * 60;
 
 /** Web push (RFC 8030) to all browsers of the account; it was sent when one push service took it. */
 export const push: Channel = {
-  obstacle: async (ctx, { userId }) => {
+  provider: 'push',
+  obstacle: (ctx, { hasBrowser }) => {
     if (ctx.services.config.vapid === undefined) return 'not_configured';
-    return (await subscriptionsOf(ctx, userId)).length === 0 ? 'no_subscription' : null;
+    return hasBrowser ? null : 'no_subscription';
   },
   send: async (ctx, message, { userId }) => {
     const { vapid } = ctx.services.config;

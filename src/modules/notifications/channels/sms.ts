@@ -1,28 +1,39 @@
 import * as v from 'valibot';
 import type { Config } from '../../../config.ts';
-import { type Channel, PROVIDER_TIMEOUT, throwForStatus } from './channel.ts';
+import type { Ctx } from '../../../context.ts';
+import { type Channel, PROVIDER_TIMEOUT, throwForStatus, Unreachable } from './channel.ts';
 import { writeMessageFile } from './development-files.ts';
 
-/** Text messages through Twilio's interface; without its settings, files in `<storageDir>/sms/`. */
+/**
+ * Text messages through Twilio's interface; without its settings, files in `<storageDir>/sms/`. Twilio knows no key
+ * that would keep a repeated request from being sent again: the header is there for providers in its form that do.
+ */
 export const sms: Channel = {
-  obstacle: async (_ctx, recipient) =>
-    recipient.phone === null || internationalNumber(recipient.phone) === null ? 'no_number' : null,
-  send: async (ctx, { key, content }, recipient) => {
+  provider: 'sms',
+  obstacle: (ctx, { phone }) => (numberOf(ctx, phone) === null ? 'no_number' : null),
+  send: async (ctx, { key, content }, { phone }) => {
     const { config } = ctx.services;
-    const to = internationalNumber(recipient.phone ?? '') ?? '';
+    const to = numberOf(ctx, phone);
+    if (to === null) throw new Unreachable('no_number');
     if (config.sms) return { providerId: await post(config.sms, key, { to, body: content.short }) };
     const file = { key, extension: 'txt', content: `${to}\n\n${content.short}\n` };
     return { providerId: await writeMessageFile(config, 'sms', file) };
   },
 };
 
-const PERU = '51';
+const numberOf = (ctx: Ctx, phone: string | null): string | null =>
+  phone === null ? null : internationalNumber(phone, ctx.services.config.smsCountryCode);
 
-/** A number as people write it, in E.164: national numbers are Peru's. Null when it cannot be one. */
-export function internationalNumber(phone: string): string | null {
+/** National numbers have at least so many digits wherever one could take them for international ones. */
+const NATIONAL_DIGITS = 9;
+
+/** A number as people write it, in E.164; one without a country code is of `countryCode`. Null when it cannot be one. */
+export function internationalNumber(phone: string, countryCode: string): string | null {
   const digits = phone.replace(/\D/g, '');
-  const isInternational = /^\s*(?:\+|00)/.test(phone) || (digits.startsWith(PERU) && digits.length === 11);
-  const number = isInternational ? digits.replace(/^00/, '') : PERU + digits.replace(/^0/, '');
+  const isInternational =
+    /^\s*(?:\+|00)/.test(phone) ||
+    (digits.startsWith(countryCode) && digits.length >= countryCode.length + NATIONAL_DIGITS);
+  const number = isInternational ? digits.replace(/^00/, '') : countryCode + digits.replace(/^0/, '');
   return /^[1-9]\d{6,14}$/.test(number) ? `+${number}` : null;
 }
 

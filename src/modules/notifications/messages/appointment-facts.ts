@@ -1,6 +1,6 @@
 import type { Config } from '../../../config.ts';
 import type { Language } from '../../../errors.ts';
-import type { AppointmentRow } from '../../appointments/view.ts';
+import type { NotedAppointment } from '../appointment-notice.ts';
 import { type Content, inWords, oneLine } from './content.ts';
 
 /** An appointment as the texts name it. Its reason and notes stay in the clinic. */
@@ -16,16 +16,16 @@ export type AppointmentFacts = {
 };
 
 export const appointmentFacts = (
-  { timeZone, clinicName }: Pick<Config, 'timeZone' | 'clinicName'>,
-  row: AppointmentRow,
+  { timeZone, clinicName }: Pick<Config, 'timeZone'> & { clinicName: string },
+  row: NotedAppointment,
   language: Language,
 ): AppointmentFacts => ({
   language,
   clinic: oneLine(clinicName),
   when: inWords(row.dateTime, timeZone, language),
   minutes: row.duration,
-  patient: oneLine(row.patient.fullName),
-  therapist: oneLine(row.therapist.fullName),
+  patient: oneLine(row.patientName),
+  therapist: oneLine(row.therapistName),
   type: row.appointmentType && oneLine(row.appointmentType),
   room: row.room && oneLine(row.room),
 });

@@ -1,3 +1,4 @@
+import type { Config } from '../../../config.ts';
 import type { Language } from '../../../errors.ts';
 
 /** What a notification says, in the recipient's language, before any channel dresses it. Every part is one line. */
@@ -15,6 +16,10 @@ export type Content = {
   /** For a telephone's screen, where others may look on: as little of the person as possible. */
   short: string;
 };
+
+/** An address of this service as people reach it. */
+export const linkTo = ({ publicUrl, port }: Config, path: string): string =>
+  `${publicUrl ?? `http://localhost:${port}`}${path}`;
 
 /** Text from a form or a person's record as one line: nothing in it can begin a header or a line of its own. */
 export const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();

@@ -1,12 +1,11 @@
 import type { Config } from '../../../config.ts';
 import type { Language } from '../../../errors.ts';
-import { type Content, ended, inWords, oneLine } from './content.ts';
+import { type Content, ended, inWords, linkTo, oneLine } from './content.ts';
 
 type Facts = { token: string; expiresAt: Temporal.Instant; language: Language };
 
 /** The page that takes a reset link; the token stays in the fragment, which no server and no log gets to see. */
-const linkOf = ({ publicUrl, port }: Config, token: string): string =>
-  `${publicUrl ?? `http://localhost:${port}`}/reset-password/#token=${token}`;
+const linkOf = (config: Config, token: string): string => linkTo(config, `/reset-password/#token=${token}`);
 
 /** To an account's owner, by mail only: the link is as good as a password. */
 export function passwordReset(config: Config, { token, expiresAt, language }: Facts): Content {
