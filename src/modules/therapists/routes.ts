@@ -1,6 +1,5 @@
-import { Elysia } from 'elysia';
 import type { Http } from '../../http/plugin.ts';
-import { IdParams, Success } from '../../http/schemas.ts';
+import { recordRoutes } from '../../http/record-routes.ts';
 import {
   changeTherapist,
   createTherapist,
@@ -11,50 +10,33 @@ import {
 } from './therapists.ts';
 import { NewTherapist, Therapist, TherapistChanges, TherapistPage, TherapistQuery } from './schemas.ts';
 
-const one = { etag: true, params: IdParams, response: { 200: Therapist } } as const;
-
 export const therapistRoutes = (http: Http) =>
-  new Elysia({ prefix: '/api/therapists', tags: ['Therapists'] })
-    .use(http)
-    .get('/', ({ ctx, query }) => listTherapists(ctx, query), {
-      permit: 'therapists:read',
+  recordRoutes(http, {
+    prefix: '/api/therapists',
+    tag: 'Therapists',
+    permits: { read: 'therapists:read', write: 'therapists:write', restore: 'therapists:restore' },
+    schemas: {
       query: TherapistQuery,
-      response: { 200: TherapistPage },
-      detail: { summary: 'Therapists' },
-    })
-    .post('/', async ({ ctx, body, status }) => status(201, await createTherapist(ctx, body)), {
-      permit: 'therapists:write',
-      idempotent: true,
-      etag: true,
-      body: NewTherapist,
-      response: { 201: Therapist },
-      detail: { summary: 'Register a therapist' },
-    })
-    .get('/:id/', ({ ctx, params }) => getTherapist(ctx, params.id), {
-      permit: 'therapists:read',
-      ...one,
-      detail: { summary: 'One therapist' },
-    })
-    .put('/:id/', ({ ctx, params, body }) => changeTherapist(ctx, params.id, body), {
-      permit: 'therapists:write',
-      ...one,
-      body: NewTherapist,
-      detail: { summary: 'Replace the data of a therapist' },
-    })
-    .patch('/:id/', ({ ctx, params, body }) => changeTherapist(ctx, params.id, body), {
-      permit: 'therapists:write',
-      ...one,
-      body: TherapistChanges,
-      detail: { summary: 'Change some data of a therapist' },
-    })
-    .delete('/:id/', ({ ctx, params }) => removeTherapist(ctx, params.id), {
-      permit: 'therapists:write',
-      ...one,
-      response: { 200: Success },
-      detail: { summary: 'Delete a therapist; past appointments keep the name' },
-    })
-    .post('/:id/restore/', ({ ctx, params }) => restoreTherapist(ctx, params.id), {
-      permit: 'therapists:restore',
-      ...one,
-      detail: { summary: 'Take the deletion of a therapist back' },
-    });
+      page: TherapistPage,
+      new: NewTherapist,
+      changes: TherapistChanges,
+      one: Therapist,
+    },
+    verbs: {
+      list: listTherapists,
+      create: createTherapist,
+      get: getTherapist,
+      change: changeTherapist,
+      remove: removeTherapist,
+      restore: restoreTherapist,
+    },
+    summaries: {
+      list: 'Therapists',
+      create: 'Register a therapist',
+      get: 'One therapist',
+      replace: 'Replace the data of a therapist',
+      change: 'Change some data of a therapist',
+      remove: 'Delete a therapist; past appointments keep the name',
+      restore: 'Take the deletion of a therapist back',
+    },
+  });
