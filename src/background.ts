@@ -1,34 +1,38 @@
 import type { Logger } from 'pino';
+import type { BreakerState, Provider } from './breakers.ts';
 import type { Config } from './config.ts';
 import type { Services } from './context.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from './embedded/broker.ts';
 import { startSealer } from './modules/audit/seal.ts';
+import { SCHEDULES } from './modules/maintenance/schedules.ts';
 import { type BackendSpec, openBackend } from './queue/backend.ts';
+import type { QueueConsole } from './queue/console.ts';
 import { QUEUES, type QueueName } from './queue/define.ts';
-import type { Producer } from './queue/port.ts';
 import { jobsOf } from './queue/registry.ts';
 import { startRelay } from './queue/relay.ts';
+import { startScheduler } from './queue/scheduler.ts';
 import { startThreads, type Threads, type ThreadState } from './queue/supervisor.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Everything that works behind the requests: the queue engine, the outbox relay, the audit log's sealer, the worker threads. */
 export type Background = {
-  producer: Producer;
+  console: QueueConsole;
+  ping: () => Promise<void>;
   wake: () => void;
-  threads: () => ThreadState[];
   /** Stops taking jobs, lets those that run finish for at most `deadlineMs`, and disconnects. */
   stop: (deadlineMs: number) => Promise<void>;
 };
 
-/** Jobs that one thread runs at the same time, and the connections it needs for them. */
-const CONCURRENCY = 4;
+/** Connections of a thread; an export holds one while it reads, and notes its progress on the other. */
 const THREAD_POOL = 2;
+/** Jobs that one thread runs at the same time. Rendering keeps a thread busy. */
+const CONCURRENCY: Record<QueueName, number> = { notifications: 4, exports: 1, imports: 4, cleanup: 4 };
 /** A job whose thread gives no sign of life for this long is given to another, in ms. */
 const LOCK_DURATION = 10_000;
 
 const threadsOf = (config: Config): Record<QueueName, number> => ({
   notifications: config.notificationThreads,
-  exports: 1,
+  exports: 2,
   imports: 1,
   cleanup: 1,
 });
@@ -41,6 +45,8 @@ export async function startBackground(runtime: Runtime): Promise<Background> {
   const relay = startRelay({ db: services.db, producer, log, busy: crowded });
   const sealer = startSealer({ db: services.db, transact: services.transact, log, secretKey });
 
+  const scheduler = startScheduler(services, SCHEDULES);
+
   const sizes = threadsOf(config);
   const pools = QUEUES.filter((queue) => jobsOf(queue).length > 0).map((queue): Threads =>
     startThreads({
@@ -52,7 +58,7 @@ export async function startBackground(runtime: Runtime): Promise<Background> {
         poolSize: THREAD_POOL,
         backend: spec,
         queue,
-        concurrency: CONCURRENCY,
+        concurrency: CONCURRENCY[queue],
         lockDuration: LOCK_DURATION,
       },
       log,
@@ -64,11 +70,19 @@ export async function startBackground(runtime: Runtime): Promise<Background> {
     }),
   );
 
+  const threads = () => pools.flatMap((pool) => pool.states());
   return {
-    producer,
+    console: {
+      counts: producer.counts,
+      list: producer.list,
+      retry: producer.retry,
+      threads,
+      providers: () => worstOf(threads()),
+    },
+    ping: producer.ping,
     wake: relay.wake,
-    threads: () => pools.flatMap((pool) => pool.states()),
     stop: async (deadlineMs) => {
+      await scheduler.stop();
       await relay.stop();
       await sealer.stop();
       await Promise.all(pools.map((pool) => pool.drain(deadlineMs)));
@@ -88,28 +102,27 @@ async function chooseEngine(
   return { spec: { kind: 'bunqueue', ...broker.endpoint }, broker };
 }
 
+/** Each thread has breakers of its own; a provider is as badly off as any of them finds it. */
+function worstOf(threads: readonly ThreadState[]): Record<Provider, BreakerState> {
+  const state = (provider: Provider) => {
+    const found = threads.map(({ breakers }) => breakers[provider]);
+    return found.includes('open') ? 'open' : found.includes('half_open') ? 'half_open' : 'closed';
+  };
+  return { smtp: state('smtp'), sms: state('sms'), push: state('push') };
+}
+
 /** What `/health/ready/` asks of the background; rejects while a part is down. */
 export const backgroundProbes = (background: () => Background | undefined): Services['probes'] => ({
   queue: async () => {
     const running = background();
     if (!running) throw new Error('not started');
-    await running.producer.ping();
+    await running.ping();
   },
   workers: async () => {
-    const states = background()?.threads() ?? [];
+    const states = background()?.console.threads() ?? [];
     if (states.some(({ state }) => state !== 'running')) throw new Error('a thread does not run');
     return states.map(({ queue, index, state, restarts }) => ({ queue, index, state, restarts }));
   },
+  // A provider that is down delays messages and nothing else: no reason to send requests elsewhere.
+  providers: () => Promise.resolve(background()?.console.providers()),
 });
-
-/** How many jobs each queue that has any job of ours holds, by state; none before the background has started. */
-export async function queueDepths(
-  background: Background | undefined,
-): Promise<{ queue: string; state: string; jobs: number }[]> {
-  if (!background) return [];
-  const all = QUEUES.filter((queue) => jobsOf(queue).length > 0).map(async (queue) => {
-    const counts = Object.entries(await background.producer.counts(queue));
-    return counts.map(([state, jobs]) => ({ queue, state, jobs }));
-  });
-  return (await Promise.all(all)).flat();
-}

@@ -13,7 +13,9 @@ import type { FileStore } from './files/store.ts';
 import type { Counters } from './db/counters.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { RateLimit } from './http/rate-limit.ts';
+import type { Renderer } from './render/renderer.ts';
 import type { Live } from './live/bus.ts';
+import type { QueueConsole } from './queue/console.ts';
 import { type LiveMessage, writePublished } from './live/publish.ts';
 
 /** The built-in roles (contract, "Access"). */
@@ -62,12 +64,16 @@ export type Services = {
   /** What guards the calls to the mail server, the SMS provider and the push services. */
   breakers: Breakers;
   files: FileStore;
+  /** Renders the files that a request waits for, in threads of its own. */
+  renderer: Renderer;
   metrics: Metrics;
   /** The parts that `/health/ready/` asks: each resolves to what it has to say, or rejects when it is down. */
   probes: Record<string, () => Promise<unknown>>;
   assets: { apiReference: () => Promise<Blob> };
   /** What is told at once to whoever listens, on every instance. */
   live: Live;
+  /** The queues and worker threads of this process; null where it has none. */
+  queues: () => QueueConsole | null;
   /** Tells the outbox relay of this process that rows were committed. */
   wakeRelay: () => void;
 };

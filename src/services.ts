@@ -12,10 +12,11 @@ import type { Passwords, Services } from './context.ts';
 import type { DatabasePool } from './db/client.ts';
 import { type Counters, databaseCounters } from './db/counters.ts';
 import { localFiles } from './files/store.ts';
-import { createMetrics, type GaugeSources } from './http/metrics.ts';
+import { createMetrics } from './http/metrics.ts';
 import { createLive } from './live/bus.ts';
 import type { Wakes } from './live/wakes.ts';
 import { sealingBacklog } from './modules/audit/seal.ts';
+import { createRenderer } from './render/renderer.ts';
 
 /** OWASP's minimum for argon2id: 54 ms here, where 64 MiB take 172 ms (stack-notes, "Passwords"). */
 const ARGON2 = { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 } as const;
@@ -76,7 +77,7 @@ type Parts = {
   /** Between instances that share a Redis; without, they look into the database. */
   wakes?: Wakes;
   probes?: Services['probes'];
-  queueDepths?: GaugeSources['queueDepths'];
+  queues?: Services['queues'];
 };
 
 /** Puts the services together that `createApp`, the worker threads and the commands run with. */
@@ -97,12 +98,13 @@ export async function createServices(parts: Parts): Promise<Services> {
     passwords,
     sealer: createSealer(parts.secretKey),
     breakers: createBreakers(parts.onBreaker ? { onChange: parts.onBreaker } : {}),
+    renderer: createRenderer(),
     files: localFiles(join(config.storageDir, 'files')),
     metrics: createMetrics({
       activeUsers: () => countActiveUsers(pool.db),
       connections: pool.connections,
       caches: { tokens: tokens.cache, ...(sessions.cache ? { sessions: sessions.cache } : {}) },
-      queueDepths: parts.queueDepths ?? (async () => []),
+      queues: parts.queues ?? (() => null),
       audit: () => sealingBacklog(pool.db),
     }),
     probes: parts.probes ?? {},
@@ -113,6 +115,7 @@ export async function createServices(parts: Parts): Promise<Services> {
         ),
     },
     live: createLive({ db: pool.db, log, ...(parts.wakes ? { wakes: parts.wakes } : {}) }),
+    queues: parts.queues ?? (() => null),
     wakeRelay: parts.wakeRelay ?? (() => undefined),
   };
 }

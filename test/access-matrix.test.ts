@@ -31,6 +31,7 @@ const ALLOWED: Record<string, readonly Role[]> = {
   'document_types:write': ADMIN,
   'company:read': EVERYBODY,
   'company:write': ADMIN,
+  'exports:use': MANAGERS,
   'geo:read': EVERYBODY,
   'history_templates:read': ['therapist', 'administrator'],
   'history_templates:restore': ADMIN,
@@ -38,6 +39,8 @@ const ALLOWED: Record<string, readonly Role[]> = {
   'holidays:read': EVERYBODY,
   'holidays:restore': ADMIN,
   'holidays:write': ADMIN,
+  'jobs:read': ADMIN,
+  'jobs:retry': ADMIN,
   'medical_histories:read': ['patient', 'therapist', 'administrator'],
   'medical_histories:restore': ADMIN,
   'medical_histories:write': ['therapist', 'administrator'],
@@ -98,6 +101,7 @@ const ALLOWED: Record<string, readonly Role[]> = {
 /** What anybody may ask for without being signed in. */
 const PUBLIC = [
   'GET /',
+  'GET /admin/queues/',
   'GET /api/auth/login/',
   'GET /api/calendar/:feed_token.ics',
   'POST /api/auth/login/',

@@ -3,6 +3,9 @@ import type { Ctx } from '../../context.ts';
 import type { Language, Text } from '../../errors.ts';
 import type { Cell, CellType, Column, Table } from '../../render/document.ts';
 
+/** What a request brings or an answer has, once its own schema has judged it. */
+export type Fields = Record<string, unknown>;
+
 /** A row of a report: values by the keys of its columns (and others, that only the JSON answer has). */
 export type Row = Record<string, Cell>;
 
@@ -36,15 +39,14 @@ export type Details<R extends Row> = {
 /** The first and the last day that a report is about. */
 export type Period = { from: string; to: string };
 
-/** Query parameters: all texts, or lists that may be written with commas. */
-type ParametersSchema = v.GenericSchema<object, object>;
+/**
+ * What a query or a body brings: all texts, or lists that may be written with commas. What it makes of them must satisfy
+ * it again, as it is stored and judged once more when a job makes the report.
+ */
+type ParametersSchema = v.GenericSchema<object, Fields> & { entries: v.ObjectEntries };
+type AnswerSchema = v.GenericSchema<object, Fields>;
 
-type Definition<
-  Parameters extends ParametersSchema,
-  Answer extends v.GenericSchema<object, object>,
-  Facts,
-  R extends Row,
-> = {
+type Definition<Parameters extends ParametersSchema, Answer extends AnswerSchema, Facts, R extends Row> = {
   /** The name in the paths of files and in `report_type` (contract, "Reports"). */
   type: string;
   /** The JSON answer is at `/api/reports/<path>/`. */
@@ -75,7 +77,7 @@ export type Opened = {
   /** The columns and totals of the own list, and its rows some at a time. */
   details: Omit<Table, 'rows'> & { batches: () => AsyncIterable<readonly (readonly Cell[])[]> };
   summaries: readonly Table[];
-  json: () => Promise<object>;
+  json: () => Promise<Fields>;
 };
 
 /** What every form of a report is made from, whatever its parameters. */
@@ -86,11 +88,11 @@ export type Report = {
   title: Text;
   about: string;
   parameters: ParametersSchema;
-  answer: v.GenericSchema<object, object>;
-  period: (parameters: object) => Period;
-  asked: (parameters: object, language: Language) => [label: string, value: string][];
+  answer: AnswerSchema;
+  period: (parameters: Fields) => Period;
+  asked: (parameters: Fields, language: Language) => [label: string, value: string][];
   /** Reads the report as of one moment: what `use` is given is gone when it returns. */
-  open: <T>(ctx: Ctx, parameters: object, use: (opened: Opened) => Promise<T>) => Promise<T>;
+  open: <T>(ctx: Ctx, parameters: Fields, use: (opened: Opened) => Promise<T>) => Promise<T>;
 };
 
 /**
@@ -99,13 +101,13 @@ export type Report = {
  */
 export function defineReport<
   Parameters extends ParametersSchema,
-  Answer extends v.GenericSchema<object, object>,
+  Answer extends AnswerSchema,
   Facts,
   R extends Row,
 >(definition: Definition<Parameters, Answer, Facts, R>): Report {
   const { type, path, alsoPost = false, title, about, parameters, answer } = definition;
   // What comes in was parsed by `parameters`, whose output this is.
-  const typed = (given: object) => given as v.InferOutput<Parameters>;
+  const typed = (given: Fields) => given as v.InferOutput<Parameters>;
   return {
     type,
     path,

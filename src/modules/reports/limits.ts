@@ -1,7 +1,23 @@
 import { RuleViolation } from '../../errors.ts';
+import type { Form } from './tables.ts';
 
 /** Rows that a request waits for; with more, a report is made as a job (contract, "Files"). */
 export const MOST_AWAITED = 5_000;
+
+/** Rows that a form takes at most: what a reader can look through, and what a thread has memory for. */
+const MOST: Partial<Record<Form, number>> = {
+  json: 50_000,
+  a4: 20_000,
+  letter: 20_000,
+  ods: 50_000,
+  xlsx: 1_000_000,
+};
+
+/** @throws RuleViolation `too_many_rows` for a report that is too long for the form */
+export function assertFits(rows: number, form: Form): void {
+  const most = MOST[form];
+  if (most !== undefined && rows > most) throw tooManyRows(rows, most);
+}
 
 /** The report is too long for the form that was asked for. */
 export const tooManyRows = (rows: number, most: number): RuleViolation =>

@@ -1,10 +1,58 @@
 import { Elysia } from 'elysia';
 import type { Http } from '../../http/plugin.ts';
+import { IdParams, Success } from '../../http/schemas.ts';
+import { reportCatalogue } from './catalogue.ts';
+import { generate } from './generate.ts';
 import { readReport } from './read.ts';
 import { REPORTS } from './registry.ts';
+import { reopen } from './reopen.ts';
+import { removeRun } from './runs/remove.ts';
+import { Accepted, Catalogue, Generated, Reopened, RunQuery, Wanted } from './schemas.ts';
 
-export const reportRoutes = (http: Http) => {
-  const routes = new Elysia({ prefix: '/api/reports', tags: ['Reports'] }).use(http);
+export const reportRoutes = (http: Http) =>
+  new Elysia({ prefix: '/api/reports', tags: ['Reports'] })
+    .use(http)
+    .use(readRoutes(http))
+    .get('/', ({ ctx, query }) => reportCatalogue(ctx, query), {
+      permit: 'exports:use',
+      query: RunQuery,
+      response: { 200: Catalogue },
+      detail: { summary: 'The reports that there are, and those that the caller had generated' },
+    })
+    .post(
+      '/generate/',
+      async ({ ctx, body, status }) => {
+        const { made, accepted } = await generate(ctx, body);
+        return made ?? status(202, accepted);
+      },
+      {
+        permit: 'exports:use',
+        idempotent: true,
+        body: Wanted,
+        response: { 200: Generated, 202: Accepted },
+        detail: {
+          summary: 'Generate a report and keep it for 30 days',
+          description:
+            '`parameters` as the report’s own path takes them. Over 5,000 rows, or with `async: true`, a job generates it (up to 50,000 rows).',
+        },
+      },
+    )
+    .get('/:id/', ({ ctx, params }) => reopen(ctx, params.id), {
+      permit: 'exports:use',
+      params: IdParams,
+      response: { 200: Reopened },
+      detail: { summary: 'Open again what was generated; `data` is null until it is there' },
+    })
+    .delete('/:id/', ({ ctx, params }) => removeRun(ctx, params.id), {
+      permit: 'exports:use',
+      params: IdParams,
+      response: { 200: Success },
+      detail: { summary: 'Delete what was generated' },
+    });
+
+/** The JSON answer of every report. */
+function readRoutes(http: Http) {
+  const routes = new Elysia().use(http);
   for (const report of REPORTS) {
     const { path, parameters, answer, title, about } = report;
     // An object for each route: the framework adds to it.
@@ -25,4 +73,4 @@ export const reportRoutes = (http: Http) => {
     });
   }
   return routes;
-};
+}

@@ -1,0 +1,26 @@
+import type * as v from 'valibot';
+import type { Ctx } from '../../context.ts';
+import { REPORTS } from './registry.ts';
+import { listRuns } from './runs/find.ts';
+import type { RunQuery } from './schemas.ts';
+
+/** The reports that there are, and a page of those that the caller had generated. */
+export const reportCatalogue = async (ctx: Ctx, query: v.InferOutput<typeof RunQuery>) => ({
+  reports: REPORTS.map(({ type, title, about, path, alsoPost, parameters }) => ({
+    report_type: type,
+    title: title[ctx.language],
+    description: about,
+    parameters: Object.entries(parameters.entries).map(([name, schema]) => ({
+      name,
+      required: schema.type !== 'optional',
+    })),
+    path: `/api/reports/${path}/`,
+    methods: alsoPost ? ['GET', 'POST'] : ['GET'],
+    files: {
+      pdf: `/api/exports/pdf/${type}/`,
+      excel: `/api/exports/excel/${type}/`,
+      csv: `/api/exports/csv/${type}/`,
+    },
+  })),
+  ...(await listRuns(ctx, query, 'reports')),
+});

@@ -1,0 +1,63 @@
+import type { Ctx } from '../../../context.ts';
+import { csvHead, csvLines } from '../../../render/csv.ts';
+import { longWorkbook } from '../../../render/long-workbook.ts';
+import { render } from '../../../render/render.ts';
+import type { Opened, Report } from '../define.ts';
+import { documentOf } from '../document.ts';
+import { headingOf } from '../heading.ts';
+import type { Run } from './find.ts';
+import type { Progress } from './progress.ts';
+
+/** Up to here a workbook is put together in memory, with all its sheets. */
+const LONG_WORKBOOK = 20_000;
+
+/** Writes the report to a file of that path. @throws Cancelled */
+export async function writeRun(
+  ctx: Ctx,
+  report: Report,
+  { parameters, form }: Run,
+  path: string,
+  progress: Progress,
+): Promise<void> {
+  const heading = await headingOf(ctx, report, parameters);
+  await report.open(ctx, parameters, async (opened) => {
+    await progress(0);
+    if (form === 'json') {
+      await Bun.write(path, JSON.stringify(await opened.json()));
+    } else if (form === 'csv') {
+      await writeAll(path, csvOf(opened, progress));
+    } else if (form === 'xlsx' && opened.size > LONG_WORKBOOK) {
+      const { details } = opened;
+      await writeAll(path, longWorkbook(details, counted(details.batches(), progress), ctx.language));
+    } else {
+      // Reading is the smaller part of the work.
+      const document = await documentOf(heading, opened, (read) => progress(read / 4));
+      await Bun.write(path, await render(document, form));
+    }
+  });
+}
+
+async function writeAll(path: string, parts: AsyncIterable<string | Uint8Array>): Promise<void> {
+  const file = Bun.file(path).writer({ highWaterMark: 1024 * 1024 });
+  try {
+    for await (const part of parts) {
+      await file.write(part);
+      await file.flush();
+    }
+  } finally {
+    await file.end();
+  }
+}
+
+async function* csvOf({ details }: Opened, progress: Progress): AsyncGenerator<string> {
+  yield csvHead(details.columns);
+  for await (const rows of counted(details.batches(), progress)) yield csvLines(details.columns, rows);
+}
+
+async function* counted<T>(batches: AsyncIterable<readonly T[]>, progress: Progress) {
+  let rows = 0;
+  for await (const batch of batches) {
+    yield batch;
+    await progress((rows += batch.length));
+  }
+}

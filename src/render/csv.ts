@@ -1,0 +1,27 @@
+import type { Cell, Column } from './document.ts';
+import { harmless } from './harmless.ts';
+
+const NEEDS_QUOTES = /[",\r\n]/;
+
+const textOf = (text: string): string => {
+  const safe = harmless(text);
+  return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+};
+
+/** The first line, with the mark by which Excel knows UTF-8. */
+export const csvHead = (columns: readonly Column[]): string =>
+  `\uFEFF${columns.map(({ label }) => textOf(label)).join(',')}\r\n`;
+
+/** Lines of RFC 4180. Numbers, amounts, days and times are written as they are: `-50.00`, `2026-11-22`. */
+export function csvLines(columns: readonly Column[], rows: readonly (readonly Cell[])[]): string {
+  const isText = columns.map(({ type }) => type === 'text');
+  let lines = '';
+  for (const row of rows) {
+    for (const [index, cell] of row.entries()) {
+      if (index > 0) lines += ',';
+      if (cell !== null) lines += isText[index] ? textOf(String(cell)) : cell;
+    }
+    lines += '\r\n';
+  }
+  return lines;
+}
