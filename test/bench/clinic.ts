@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { eq } from 'drizzle-orm';
+import { and, count, desc, eq, gte, lt } from 'drizzle-orm';
 import { pino } from 'pino';
 import { connectDatabase } from '../../src/db/client.ts';
 import { startEmbeddedDatabase } from '../../src/embedded/database.ts';
@@ -54,8 +54,7 @@ async function start(dataDir: string, appointmentCount: number, closers: (() => 
   closers.push(database.stop);
   const service = run([file('../../src/main.ts')]);
   await answering(`http://127.0.0.1:${servicePort}/health/ready/`);
-  const seeding = run([file('../../src/cli.ts'), 'seed', '--appointments', String(appointmentCount)]);
-  if ((await seeding.exited) !== 0) throw new Error('the seed command failed');
+  await seed({ env }, appointmentCount);
 
   const { db, close } = connectDatabase(database.url, 1);
   closers.push(close);
@@ -65,10 +64,44 @@ async function start(dataDir: string, appointmentCount: number, closers: (() => 
 
   return {
     db,
+    env,
     serviceUrl: `http://127.0.0.1:${servicePort}`,
     floorUrl: `http://127.0.0.1:${floorPort}`,
     processes: { service: service.pid, floor: floor.pid, database: databasePid(dataDir) },
   };
+}
+
+/** Adds demo appointments with what belongs to them. */
+export async function seed({ env }: Pick<Clinic, 'env'>, appointmentCount: number): Promise<void> {
+  const args = [file('../../src/cli.ts'), 'seed', '--appointments', String(appointmentCount)];
+  const seeding = Bun.spawn([process.execPath, ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  if ((await seeding.exited) !== 0) throw new Error('the seed command failed');
+}
+
+/** An access token of the demo administrator. */
+export async function logIn(serviceUrl: string): Promise<string> {
+  const response = await fetch(`${serviceUrl}/api/auth/login/`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'admin', password: 'Demo1234!' }),
+  });
+  const { access_token: token } = (await response.json()) as { access_token: string };
+  return token;
+}
+
+/** The therapist with the most appointments in the seven days from `from` on, and how many. */
+export async function busiestTherapist(db: Clinic['db'], from: Temporal.PlainDate) {
+  const start = from.toZonedDateTime('America/Lima').toInstant();
+  const appointmentCount = count();
+  const [busiest] = await db
+    .select({ id: appointments.therapistId, appointments: appointmentCount })
+    .from(appointments)
+    .where(and(gte(appointments.dateTime, start), lt(appointments.dateTime, start.add({ hours: 7 * 24 }))))
+    .groupBy(appointments.therapistId)
+    .orderBy(desc(appointmentCount))
+    .limit(1);
+  if (!busiest) throw new Error('nobody has an appointment in the coming week');
+  return busiest;
 }
 
 async function answering(url: string): Promise<void> {

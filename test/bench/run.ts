@@ -1,200 +1,30 @@
-import { and, asc, count, desc, eq, gte, lt } from 'drizzle-orm';
-import { patients } from '../../src/modules/patients/tables.ts';
-import { therapists } from '../../src/modules/therapists/tables.ts';
-import { appointments } from '../../src/modules/appointments/tables.ts';
-import { type Clinic, openClinic } from './clinic.ts';
-import { type Figures, load, type Target } from './load.ts';
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
-/**
- * `bun run bench`: the main job's requests against the floor of the same run, on the embedded default.
- * BENCH_APPOINTMENTS (100000), BENCH_SECONDS (6), BENCH_CONNECTIONS (32) and BENCH_ONLY (get,list,…) can be set.
+/*
+ * `bun run bench [name …]`: the benchmarks by name, all without one, one after the other. What each measures and what
+ * can be set stands at the head of its file.
  */
-const COUNT = Number(process.env['BENCH_APPOINTMENTS'] ?? 100_000);
-const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 6);
-const CONNECTIONS = Number(process.env['BENCH_CONNECTIONS'] ?? 32);
 
-const ONLY = process.env['BENCH_ONLY']?.split(',');
+const folder = new URL('./', import.meta.url);
+/** What the benchmarks share. */
+const HELPERS = ['clinic', 'floor', 'load', 'people', 'run'];
 
-/** The least share of the floor's requests per second that each kind of request is to reach. */
-const GOALS: Record<string, number> = { get: 0.6, list: 0.35, agenda: 0.35, available: 0.25, booking: 0.15 };
-
-const say = (text: string) => process.stdout.write(`${text}\n`);
-const iso = (date: Temporal.PlainDate) => date.toString();
-
-const clinic = await openClinic(COUNT);
-try {
-  const rows = await measure(clinic);
-  say(table(rows));
-  await Bun.write(
-    'bench-results.json',
-    `${JSON.stringify({ at: new Date(), COUNT, CONNECTIONS, rows }, null, 2)}\n`,
-  );
-} finally {
-  await clinic.close();
+const known = readdirSync(folder)
+  .map((file) => file.replace(/\.ts$/, ''))
+  .filter((name) => !HELPERS.includes(name));
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : known;
+const unknown = wanted.filter((name) => !known.includes(name));
+if (unknown.length > 0) {
+  process.stderr.write(`No benchmark ${unknown.join(', ')}. There are: ${known.join(', ')}\n`);
+  process.exit(2);
 }
 
-type Row = Figures & { name: string; ratio: number | null };
-
-async function measure({ db, serviceUrl, floorUrl, processes }: Clinic): Promise<Row[]> {
-  const options = { connections: CONNECTIONS, seconds: SECONDS, database: processes.database };
-  const token = await logIn(serviceUrl);
-  const from = Temporal.Now.plainDateISO('America/Lima').add({ days: 1 });
-  const week = `date_from=${iso(from)}&date_to=${iso(from.add({ days: 6 }))}`;
-  const busiest = await busiestTherapist(db, from);
-  const [middle] = await db
-    .select({ id: appointments.id })
-    .from(appointments)
-    .orderBy(desc(appointments.id))
-    .limit(1)
-    .offset(COUNT / 2);
-
-  const floor: Target = { url: `${floorUrl}/appointments/${middle?.id}` };
-  const api = (path: string): Target => ({ url: `${serviceUrl}/api/${path}`, token });
-  const targets: Record<string, Target> = {
-    get: api(`appointments/${middle?.id}/`),
-    list: api('appointments/'),
-    'list, various pages': {
-      ...api('appointments/'),
-      path: cycle(40, (i) => `/api/appointments/?page=${i}`),
-    },
-    agenda: api(`appointments/therapist/${busiest.id}/?${week}&page_size=100`),
-    available: api(`appointments/available/?therapist_id=${busiest.id}&${week}`),
-    'available, various therapists': {
-      ...api('appointments/available/'),
-      path: cycle(20, (i) => `/api/appointments/available/?therapist_id=${i}&${week}`),
-    },
-    login: {
-      url: `${serviceUrl}/api/auth/login/`,
-      body: () => ({ username: 'admin', password: 'Demo1234!' }),
-    },
-    booking: { ...api('appointments/'), body: await bookings(db, serviceUrl, token, from) },
-  };
-  say(
-    `${COUNT} appointments, ${CONNECTIONS} connections, ${SECONDS} s each; the agenda's week has ${busiest.appointments} appointments\n`,
-  );
-
-  const atFloor = { ...options, service: processes.floor };
-  const first = await load(floor, atFloor);
-  const measured: [string, Figures][] = [];
-  for (const [name, target] of Object.entries(targets)) {
-    if (ONLY && !ONLY.includes(name)) continue;
-    measured.push([name, await load(target, { ...options, service: processes.service })]);
-  }
-  await notified(serviceUrl);
-  const last = await load(floor, atFloor);
-  const mean = (first.rps + last.rps) / 2;
-  return [
-    { name: 'floor, at the start', ...first, ratio: null },
-    { name: 'floor, at the end', ...last, ratio: null },
-    ...measured.map(([name, figures]) => ({ name, ...figures, ratio: figures.rps / mean })),
-  ];
+let failed = false;
+for (const name of wanted) {
+  process.stdout.write(`\n=== ${name}\n`);
+  const file = fileURLToPath(new URL(`${name}.ts`, folder));
+  const bench = Bun.spawn([process.execPath, 'run', file], { stdio: ['ignore', 'inherit', 'inherit'] });
+  if ((await bench.exited) !== 0) failed = true;
 }
-
-/** Calls `make` with 1, 2, … `length`, 1, …: requests that ask the same at the same time share work, these do not. */
-function cycle<T>(length: number, make: (i: number) => T): () => T {
-  let i = 0;
-  return () => make((i++ % length) + 1);
-}
-
-/** Waits until the notifications of the bookings are sent: the floor's second measurement is to be undisturbed. */
-async function notified(serviceUrl: string): Promise<void> {
-  const open = /^queue_jobs\{queue="notifications",state="(?:waiting|active|delayed)"\} [1-9]/m;
-  const deadline = Date.now() + 300_000;
-  while (Date.now() < deadline) {
-    const metrics = await fetch(`${serviceUrl}/metrics`).then((response) => response.text());
-    if (!open.test(metrics)) return;
-    await Bun.sleep(500);
-  }
-}
-
-async function logIn(serviceUrl: string): Promise<string> {
-  const response = await fetch(`${serviceUrl}/api/auth/login/`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ username: 'admin', password: 'Demo1234!' }),
-  });
-  const { access_token: token } = (await response.json()) as { access_token: string };
-  return token;
-}
-
-async function busiestTherapist(db: Clinic['db'], from: Temporal.PlainDate) {
-  const start = from.toZonedDateTime('America/Lima').toInstant();
-  const appointmentCount = count();
-  const [busiest] = await db
-    .select({ id: appointments.therapistId, appointments: appointmentCount })
-    .from(appointments)
-    .where(and(gte(appointments.dateTime, start), lt(appointments.dateTime, start.add({ hours: 7 * 24 }))))
-    .groupBy(appointments.therapistId)
-    .orderBy(desc(appointmentCount))
-    .limit(1);
-  if (!busiest) throw new Error('nobody has an appointment in the coming week');
-  return busiest;
-}
-
-/** Bodies of bookings that are free: the slots that the service itself offers, each for the patient whose turn it is. */
-async function bookings(db: Clinic['db'], serviceUrl: string, token: string, from: Temporal.PlainDate) {
-  const people = await db.select({ id: patients.id }).from(patients).orderBy(asc(patients.id)).limit(20_000);
-  const workers = await db
-    .select({ id: therapists.id })
-    .from(therapists)
-    .where(eq(therapists.isActive, true))
-    .limit(200);
-  const free: { therapist_id: number; date_time: string }[] = [];
-  for (const { id } of workers) {
-    const range = `date_from=${iso(from.add({ days: 40 }))}&date_to=${iso(from.add({ days: 70 }))}`;
-    const url = `${serviceUrl}/api/appointments/available/?therapist_id=${id}&${range}&duration=15&step=15`;
-    const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
-    const { slots } = (await response.json()) as { slots: typeof free };
-    free.push(...slots);
-    if (free.length > 40_000) break;
-  }
-  // By time: neighbours in the queue book with different therapists, as at a clinic's opening hour.
-  free.sort((a, b) => a.date_time.localeCompare(b.date_time));
-  let next = 0;
-  return () => {
-    const slot = free[next];
-    const patient = people[next % people.length];
-    next += 1;
-    return {
-      patient_id: patient?.id,
-      therapist_id: slot?.therapist_id,
-      date_time: slot?.date_time,
-      duration: 15,
-    };
-  };
-}
-
-function table(rows: Row[]): string {
-  const header = [
-    '',
-    'req/s',
-    'p50 ms',
-    'p99 ms',
-    'of floor',
-    'goal',
-    'CPU service',
-    'CPU database',
-    'refused',
-  ];
-  const lines = rows.map((row) => [
-    row.name,
-    row.rps.toFixed(0),
-    row.p50.toFixed(1),
-    row.p99.toFixed(1),
-    row.ratio === null ? '' : row.ratio.toFixed(2),
-    GOALS[row.name] === undefined ? '' : `≥ ${GOALS[row.name]}`,
-    `${row.serviceCpu.toFixed(0)} µs`,
-    `${row.databaseCpu.toFixed(0)} µs`,
-    String(row.refused),
-  ]);
-  const widths = header.map((title, i) =>
-    Math.max(title.length, ...lines.map((line) => line[i]?.length ?? 0)),
-  );
-  return [header, ...lines]
-    .map((line) =>
-      line
-        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
-        .join('  '),
-    )
-    .join('\n');
-}
+process.exit(failed ? 1 : 0);
