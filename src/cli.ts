@@ -32,6 +32,10 @@ const COMMANDS: Record<string, Entry> = {
     about: 'Removes what is kept for a time only, as the service does every night',
     load: () => import('./cli/cleanup.ts'),
   },
+  reindex: {
+    about: 'Makes the search of patients anew from their records',
+    load: () => import('./cli/reindex.ts'),
+  },
   seed: { about: 'Fills the database with invented appointments', load: () => import('./cli/seed.ts') },
   check: {
     about: 'Says whether the service could run with this configuration',

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { createApp } from './app.ts';
-import { type Background, backgroundProbes, queueDepths, startBackground } from './background.ts';
+import { type Background, backgroundProbes, startBackground } from './background.ts';
 import { orExplain } from './cli/explain.ts';
 import { stopOnSignal } from './cli/stop.ts';
 import { type Config, parseConfig } from './config.ts';
@@ -18,7 +18,7 @@ export async function serve(config: Config): Promise<void> {
     config,
     {
       wakeRelay: () => background?.wake(),
-      queueDepths: () => queueDepths(background),
+      queues: () => background?.console ?? null,
       probes: {
         database: async () => {
           await runtime.services.db.execute(sql`select 1`);

@@ -25,7 +25,7 @@ export type Runtime = {
   close: () => Promise<void>;
 };
 
-type Hooks = Pick<Parameters<typeof createServices>[0], 'probes' | 'wakeRelay' | 'queueDepths'>;
+type Hooks = Pick<Parameters<typeof createServices>[0], 'probes' | 'wakeRelay' | 'queues'>;
 
 /**
  * Connects to the configured database and Redis, or starts the embedded database and brings it up to date.

@@ -12,6 +12,7 @@ import { patientSearch } from '../src/modules/patients/patient-search.ts';
 import { patients } from '../src/modules/patients/tables.ts';
 import { scheduleBlocks, therapists } from '../src/modules/therapists/tables.ts';
 import { users } from '../src/modules/users/tables.ts';
+import type { QueueConsole } from '../src/queue/console.ts';
 import { searchTextOf } from '../src/search-text.ts';
 import { createServices } from '../src/services.ts';
 import { testDatabase } from './services.ts';
@@ -38,8 +39,17 @@ let counter = 0;
 /** A number that no other row of the test run has. */
 export const unique = (): number => (counter += 1);
 
+/** Queues without a job and without a worker. */
+const IDLE: QueueConsole = {
+  counts: async () => ({ waiting: 0, active: 0, delayed: 0, completed: 0, failed: 0 }),
+  list: async () => [],
+  retry: async () => false,
+  threads: () => [],
+  providers: () => ({ smtp: 'closed', sms: 'closed', push: 'closed' }),
+};
+
 /** The app on a database of its own, without a server or workers; `close` when done. Environment values can be set. */
-export async function startTestApp(env: Record<string, string> = {}) {
+export async function startTestApp(env: Record<string, string> = {}, queues = IDLE) {
   const database = await testDatabase();
   const storage = await mkdtemp(join(tmpdir(), 'clinic-test-'));
   const config: Config = parseConfig({
@@ -51,7 +61,13 @@ export async function startTestApp(env: Record<string, string> = {}) {
   });
   const pool = connectDatabase(database.url, 10);
   const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
-  const services = await createServices({ config, log, pool, secretKey: config.secretKey ?? '' });
+  const services = await createServices({
+    config,
+    log,
+    pool,
+    secretKey: config.secretKey ?? '',
+    queues: () => queues,
+  });
   const app = createApp(services);
   const request = requestTo(app);
 

@@ -21,7 +21,7 @@ export type OutboxEvent = { job: string; data: object; delayMs: number };
 
 /** @throws ValiError when the payload does not satisfy the job's schema. */
 export function event<Schema extends v.GenericSchema<unknown, object>>(
-  job: Job<Schema>,
+  job: Pick<Job<Schema>, 'name' | 'data'>,
   data: v.InferOutput<Schema>,
   { delayMs = 0 }: { delayMs?: number } = {},
 ): OutboxEvent {

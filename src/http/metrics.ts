@@ -1,6 +1,9 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { CacheUse } from '../cache-use.ts';
 import { patiently } from '../patience.ts';
+import type { QueueConsole } from '../queue/console.ts';
+import { QUEUES } from '../queue/define.ts';
+import type { ThreadState } from '../queue/supervisor.ts';
 
 const SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -12,8 +15,8 @@ export type GaugeSources = {
   activeUsers: () => Promise<number>;
   connections: () => { open: number; idle: number };
   caches: Record<string, CacheUse>;
-  /** Jobs by queue and state; none in a process without a queue. */
-  queueDepths: () => Promise<{ queue: string; state: string; jobs: number }[]>;
+  /** The queues and worker threads of this process, if it has any. */
+  queues: () => QueueConsole | null;
   audit: () => Promise<{ unsealed: number; oldestSeconds: number; lastSeq: number }>;
 };
 
@@ -67,13 +70,39 @@ function registerGauges(registers: Registry[], sources: GaugeSources): void {
       value: asked === 0 ? 0 : known / asked,
     })),
   );
-  asking(registers, 'queue_jobs', 'Jobs by queue and state', ['queue', 'state'], async () =>
-    (await sources.queueDepths()).map(({ queue, state, jobs }) => ({
-      labels: { queue, state },
-      value: jobs,
+  registerQueueGauges(registers, sources);
+  registerAuditGauges(registers, sources);
+}
+
+const CIRCUIT = { closed: 0, half_open: 1, open: 2 } as const;
+
+function registerQueueGauges(registers: Registry[], { queues }: GaugeSources): void {
+  asking(registers, 'queue_jobs', 'Jobs by queue and state', ['queue', 'state'], async () => {
+    const all = QUEUES.map(async (queue) => {
+      const counts = Object.entries((await queues()?.counts(queue)) ?? {});
+      return counts.map(([state, value]) => ({ labels: { queue, state }, value }));
+    });
+    return (await Promise.all(all)).flat();
+  });
+  const threads = async (value: (thread: ThreadState) => number) =>
+    (queues()?.threads() ?? []).map((thread) => ({
+      labels: { queue: thread.queue, thread: String(thread.index) },
+      value: value(thread),
+    }));
+  const labels = ['queue', 'thread'];
+  asking(registers, 'worker_thread_running', '1 while the worker thread runs', labels, () =>
+    threads(({ state }) => (state === 'running' ? 1 : 0)),
+  );
+  asking(registers, 'worker_thread_restarts', 'How often the worker thread was started again', labels, () =>
+    threads(({ restarts }) => restarts),
+  );
+  const help = 'Circuit breaker of the provider: 0 closed, 1 half-open, 2 open';
+  asking(registers, 'provider_circuit_state', help, ['provider'], async () =>
+    Object.entries(queues()?.providers() ?? {}).map(([provider, state]) => ({
+      labels: { provider },
+      value: CIRCUIT[state],
     })),
   );
-  registerAuditGauges(registers, sources);
 }
 
 /** The number of the last link never falls: an alert on that shows a cut-off audit log. */

@@ -13,7 +13,8 @@ export type NewJob = {
   priority?: number;
 };
 
-export type JobState = 'waiting' | 'active' | 'delayed' | 'completed' | 'failed';
+export const JOB_STATES = ['waiting', 'active', 'delayed', 'completed', 'failed'] as const;
+export type JobState = (typeof JOB_STATES)[number];
 
 /** A job as an administrator sees it; instants are epoch milliseconds. */
 export type JobRecord = {

@@ -7,6 +7,7 @@ import { connectDatabase } from '../../src/db/client.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { startEmbeddedDatabase } from '../../src/embedded/database.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
+import type { QueueConsole } from '../../src/queue/console.ts';
 import { createServices } from '../../src/services.ts';
 import { type Answer, requestTo, startTestApp, type TestApp } from '../harness.ts';
 import { operatorLog } from '../log.ts';
@@ -75,16 +76,26 @@ const values = ({ text }: Pick<Answer, 'text'>) =>
 
 const down = () => Promise.reject(new Error('down'));
 
+const busy: QueueConsole = {
+  counts: async () => ({ waiting: 3, active: 0, delayed: 0, completed: 0, failed: 0 }),
+  list: async () => [],
+  retry: async () => false,
+  threads: () => [
+    { queue: 'notifications', index: 0, state: 'running', since: 0, restarts: 2, breakers: {} },
+    { queue: 'exports', index: 0, state: 'resting', since: 0, restarts: 7, breakers: {} },
+  ],
+  providers: () => ({ smtp: 'open', sms: 'half_open', push: 'closed' }),
+};
+
 describe('metrics', () => {
   test('have the names of the contract, and true values', async () => {
     const own = await startTestApp();
-    const depths = [{ queue: 'notifications', state: 'waiting', jobs: 3 }];
     const pool = connectDatabase(own.database.url, 5);
     const services = await createServices({
       ...own.services,
       pool,
       secretKey: own.config.secretKey ?? '',
-      queueDepths: async () => depths,
+      queues: () => busy,
     });
     const ask = requestTo(createApp(services));
     const [one, two] = [await own.as('patient'), await own.as('receptionist')];
@@ -113,6 +124,12 @@ describe('metrics', () => {
     expect(read.get('appointment_creation_duration_seconds_count')).toBe(1);
     expect(read.get('active_users_total')).toBe(2);
     expect(read.get('queue_jobs{queue="notifications",state="waiting"}')).toBe(3);
+    expect(read.get('worker_thread_running{queue="notifications",thread="0"}')).toBe(1);
+    expect(read.get('worker_thread_running{queue="exports",thread="0"}')).toBe(0);
+    expect(read.get('worker_thread_restarts{queue="exports",thread="0"}')).toBe(7);
+    expect(
+      ['smtp', 'sms', 'push'].map((name) => read.get(`provider_circuit_state{provider="${name}"}`)),
+    ).toEqual([2, 1, 0]);
     expect(read.get('job_duration_seconds_count{queue="notifications",job="x",outcome="completed"}')).toBe(1);
     expect(read.get('memory_usage_bytes')).toBeGreaterThan(10_000_000);
     expect(read.get('cache_hit_ratio{cache="tokens"}')).toBe(0.5);
@@ -130,7 +147,7 @@ describe('metrics', () => {
       activeUsers: down,
       connections: () => ({ open: 0, idle: 0 }),
       caches: {},
-      queueDepths: down,
+      queues: () => ({ ...busy, counts: down }),
       audit: down,
     });
     const read = values({ text: await registry.metrics() });
