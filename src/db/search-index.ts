@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, notExists, type SQL, sql } from 'drizzle-orm';
 import {
   bigint,
   customType,
@@ -9,7 +9,7 @@ import {
 } from 'drizzle-orm/mysql-core';
 import { escape } from 'mysql2';
 import type { Ctx } from '../context.ts';
-import { isNumber, wordsOf } from '../search-text.ts';
+import { isNumber, signatureOf, wordsOf } from '../search-text.ts';
 
 /*
  * What finds a few records among a million by a part of a name, on MySQL and MariaDB alike. People share names, so a
@@ -17,11 +17,12 @@ import { isNumber, wordsOf } from '../search-text.ts';
  *
  * - the record's text (`search-text.ts`), which alone says what matches;
  * - `<name>_words`: each word of the text with the record; a number also backwards, marked `<`: it is found by its
- *   beginning and by its end;
+ *   beginning and by its end. With each goes the signature of the whole text (`signatureOf`): among fifty thousand
+ *   with one name it tells without looking at their texts which cannot have the other;
  * - `<name>_word_parts`: for each different word with a letter, what is left of it from each of its letters: `rosa`,
  *   `osa`, `sa`, `a`. A part of a name is the beginning of one of these.
  *
- * Both tables follow from the texts (`indexTexts` keeps them so, `manage reindex` makes them anew).
+ * Both tables follow from the texts: `indexTexts` keeps them so, `manage reindex` makes them so.
  */
 
 /** Letters of a word that are indexed; the text decides about the rest. */
@@ -39,6 +40,7 @@ export const wordTables = <Name extends string>(name: Name) => ({
       word: plainText(INDEXED_LETTERS + 1).notNull(),
       /** The record's id below zero: of a word the latest records come first. */
       latest: bigint({ mode: 'number' }).notNull(),
+      signature: bigint({ mode: 'bigint', unsigned: true }).notNull(),
     },
     (t) => [primaryKey({ columns: [t.word, t.latest] })],
   ),
@@ -64,58 +66,106 @@ export type SearchIndex = ReturnType<typeof wordTables> & {
 type TextChange = { id: number; before: string; after: string };
 
 /**
- * Makes the index follow texts that this transaction writes, in two statements or three; '' is a text that was not or
- * will not be there.
+ * Makes the index follow texts that this transaction writes; '' is a text that was not or will not be there. Words
+ * that nobody has any more are forgotten.
  */
-export async function indexTexts(
-  tx: Ctx,
-  { words, parts }: SearchIndex,
-  changes: readonly TextChange[],
-): Promise<void> {
-  const come: [word: string, latest: number][] = [];
+export async function indexTexts(tx: Ctx, index: SearchIndex, changes: readonly TextChange[]): Promise<void> {
+  const { words, parts } = index;
+  const come: WordRow[] = [];
+  const lost = new Set<string>();
   for (const { id, before, after } of changes) {
-    const [old, now] = [indexedWords(before), indexedWords(after)].map((all) => new Set(all)) as Pair;
+    const [old, now] = [new Set(indexedWords(before)), new Set(indexedWords(after))];
     const gone = [...old.difference(now)];
     if (gone.length > 0)
       await tx.db.delete(words).where(and(eq(words.latest, -id), inArray(words.word, gone)));
-    for (const word of now.difference(old)) come.push([word, -id]);
+    for (const word of gone) lost.add(word);
+    const signature = signatureOf(after);
+    const isSigned = signatureOf(before) === signature;
+    for (const word of isSigned ? now.difference(old) : now) come.push([word, -id, signature]);
   }
-  if (come.length === 0) return;
-  await insertRows(tx, words, come);
-  await learn(tx, parts, [...new Set(come.map(([word]) => word))].filter(hasLetter));
+  await insertRows(
+    tx,
+    words,
+    come,
+    sql`on duplicate key update ${words.signature} = values(${words.signature})`,
+  );
+  await learn(tx, parts, [...new Set(come.map(([word]) => word))]);
+  await forgetUnused(tx, index, [...lost]);
 }
 
-type Pair = [Set<string>, Set<string>];
+type WordRow = [word: string, latest: number, signature: bigint];
+type PartRow = [part: string, word: string];
 
-/** Adds the parts of words that nobody had yet. */
+/**
+ * Adds the parts of words that nobody had yet. Those that are there are kept from {@link forgetUnused} until the
+ * commit.
+ */
 async function learn(tx: Ctx, parts: SearchIndex['parts'], all: string[]): Promise<void> {
-  if (all.length === 0) return;
-  const known = await tx.db
-    .select({ word: parts.word })
-    .from(parts)
-    .where(and(inArray(parts.part, all), eq(parts.part, parts.word)));
-  const isKnown = new Set(known.map(({ word }) => word));
-  const unknown = all.filter((word) => !isKnown.has(word));
+  const lettered = all.filter(hasLetter);
+  if (lettered.length === 0) return;
+  const [known] = await tx.db.execute(
+    sql`select ${parts.word} as word from ${parts} where ${wholeWords(parts, lettered)} lock in share mode`,
+  );
+  const isKnown = new Set((known as unknown as { word: string }[]).map(({ word }) => word));
+  const unknown = lettered.filter((word) => !isKnown.has(word));
   await insertRows(
     tx,
     parts,
-    unknown.flatMap((word) => partsOf(word).map((part): [string, string] => [part, word])),
+    unknown.flatMap(partsOf),
+    sql`on duplicate key update ${parts.word} = ${parts.word}`,
   );
 }
+
+/**
+ * Forgets the parts of those of the words that no record has: the letters of an erased name are personal data, too.
+ * Whoever registers somebody with such a word meanwhile is waited for, or finds it gone and adds it again.
+ */
+export async function forgetUnused(tx: Ctx, { words, parts }: SearchIndex, all: string[]): Promise<number> {
+  const unused = (some: string[]) => {
+    const record = tx.db
+      .select({ one: sql`1` })
+      .from(words)
+      .where(eq(words.word, parts.word));
+    return tx.db
+      .select({ word: parts.word })
+      .from(parts)
+      .where(and(wholeWords(parts, some), notExists(record)));
+  };
+  const lettered = all.filter(hasLetter);
+  if (lettered.length === 0) return 0;
+  const seen = (await unused(lettered)).map(({ word }) => word);
+  if (seen.length === 0) return 0;
+  await tx.db.select({ word: parts.word }).from(parts).where(wholeWords(parts, seen)).for('update');
+  const gone = (await unused(seen)).map(({ word }) => word);
+  for (const word of gone) {
+    const ofWord = partsOf(word).map(([part]) => part);
+    await tx.db.delete(parts).where(and(inArray(parts.part, ofWord), eq(parts.word, word)));
+  }
+  return gone.length;
+}
+
+/** WHERE: the row that each of the words has for itself as its longest part. */
+const wholeWords = (parts: SearchIndex['parts'], all: string[]) =>
+  and(inArray(parts.part, all), eq(parts.part, parts.word));
 
 const ROWS_PER_STATEMENT = 5_000;
 
 /**
- * Inserts rows that are not there yet, many to a statement, in the order of the key: two who add the same words wait
- * for each other in turn, not in a circle.
+ * Inserts rows, many to a statement, in the order of the key: two who add the same words wait for each other in turn,
+ * not in a circle. `again` says what becomes of those that are there.
  */
-async function insertRows(tx: Ctx, table: MySqlTable, rows: [string, string | number][]): Promise<void> {
+async function insertRows(
+  tx: Ctx,
+  table: MySqlTable,
+  rows: (WordRow | PartRow)[],
+  again: SQL,
+): Promise<void> {
   rows.sort(([a, x], [b, y]) => (a < b ? -1 : a > b ? 1 : x < y ? -1 : 1));
   for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT) {
     const values = rows
       .slice(from, from + ROWS_PER_STATEMENT)
       .map((row) => `(${row.map((value) => escape(value)).join()})`);
-    await tx.db.execute(sql`insert ignore into ${table} values ${sql.raw(values.join(','))}`);
+    await tx.db.execute(sql`insert into ${table} values ${sql.raw(values.join(','))} ${again}`);
   }
 }
 
@@ -126,9 +176,9 @@ export const indexedWords = (text: string): string[] =>
     .flatMap((word) => (isNumber(word) ? [word, backwards(word)] : [word]));
 
 /** What `<name>_word_parts` has of a word. */
-const partsOf = (word: string): string[] => {
+const partsOf = (word: string): PartRow[] => {
   const letters = [...word];
-  return letters.map((_, from) => letters.slice(from).join(''));
+  return letters.map((_, from) => [letters.slice(from).join(''), word]);
 };
 
 export const cut = (word: string): string => [...word].slice(0, INDEXED_LETTERS).join('');

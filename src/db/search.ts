@@ -1,6 +1,6 @@
 import { and, gte, inArray, like, lt, type Column, type SQL, sql } from 'drizzle-orm';
 import type { Ctx } from '../context.ts';
-import { isNumber, soughtWords, words } from '../search-text.ts';
+import { isNumber, signatureOf, soughtWords, words } from '../search-text.ts';
 import { endOfDay, startOfDay } from '../time.ts';
 import { containing, literal } from './page.ts';
 import { backwards, cut, type SearchIndex } from './search-index.ts';
@@ -75,12 +75,15 @@ export function isFound(index: SearchIndex, found: Found, isNarrowed: boolean): 
 
 const startsWith = (column: Column, start: string): SQL => like(column, `${literal(start)}%`);
 
+/** Where all words are in more records than this, the longest is as good as any. */
+const MOST_COUNTED = 4_000;
+
 /** The word that the fewest records have; where all are common, the longest. */
 async function rarest(ctx: Ctx, index: SearchIndex, sought: string[]): Promise<string> {
   const [longest = '', ...others] = sought;
   if (others.length === 0) return longest;
   const counts = sought.map((word, place) => {
-    const some = recordsWith(index, word, sql`limit ${MOST_FOUND + 1}`);
+    const some = recordsWith(index, word, sql`limit ${MOST_COUNTED}`);
     return sql`select ${place} as place, count(*) as total from (${some}) as matching`;
   });
   const [rows] = await ctx.db.execute(
@@ -93,12 +96,14 @@ async function rarest(ctx: Ctx, index: SearchIndex, sought: string[]): Promise<s
 /** The ids of the records with all the words, read from those with the first; of more than {@link MOST_FOUND}, some. */
 async function idsWith(ctx: Ctx, index: SearchIndex, first: string, sought: string[]): Promise<number[]> {
   const { id, table, text, textIndex, words } = index;
-  const others = sought.filter((word) => word !== first).map((word) => matching(text, word));
+  const others = sought.filter((word) => word !== first);
+  const signature = signatureOf(others.join(' '));
   const records =
     others.length === 0
       ? sql`limit ${MOST_FOUND + 1}`
       : sql`inner join ${table} force index (${sql.identifier(textIndex)})
-          on ${id} = -${words.latest} and ${and(...others)} limit ${MOST_FOUND + 1}`;
+          on ${words.signature} & ${signature} = ${signature} and ${id} = -${words.latest} and ${hasAll(text, others)}
+          limit ${MOST_FOUND + 1}`;
   const [rows] = await ctx.db.execute(recordsWith(index, first, records));
   return [...new Set((rows as unknown as { id: number }[]).map(({ id: found }) => found))];
 }
