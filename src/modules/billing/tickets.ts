@@ -4,10 +4,12 @@ import { visible } from '../../access/ownership.ts';
 import type { Ctx } from '../../context.ts';
 import { columnsOf } from '../../db/casing.ts';
 import { resource } from '../../db/resource.ts';
-import { containsWords, onDays } from '../../db/search.ts';
+import { containsWords, isFound, onDays, searchFor } from '../../db/search.ts';
 import { RuleViolation } from '../../errors.ts';
+import { words } from '../../search-text.ts';
 import { formatInstant } from '../../time.ts';
 import { appointments } from '../appointments/tables.ts';
+import { patientSearch } from '../patients/patient-search.ts';
 import { patients } from '../patients/tables.ts';
 import { tickets } from './tables.ts';
 import type { TicketChanges, TicketQuery } from './tickets-schemas.ts';
@@ -35,7 +37,7 @@ const records = resource({
 export const { get: getTicket, update: updateTicket } = records;
 
 /** Tickets the caller may see, the latest first; `search` looks at the ticket's number and at its patient. */
-export function listTickets(ctx: Ctx, query: v.InferOutput<typeof TicketQuery>) {
+export async function listTickets(ctx: Ctx, query: v.InferOutput<typeof TicketQuery>) {
   const { timeZone } = ctx.services.config;
   return records.list(
     ctx,
@@ -47,7 +49,7 @@ export function listTickets(ctx: Ctx, query: v.InferOutput<typeof TicketQuery>) 
         ? undefined
         : ofAppointments(ctx, eq(appointments.patientId, query.patient_id)),
       onDays(tickets.paymentDate, { from: query.date_from, to: query.date_to }, timeZone),
-      matching(ctx, query.search),
+      await matching(ctx, query.search),
     ),
   );
 }
@@ -80,13 +82,22 @@ function ofAppointments(ctx: Ctx, which: SQL | undefined): SQL | undefined {
   );
 }
 
-function matching(ctx: Ctx, search: string | undefined): SQL | undefined {
-  const name = containsWords(patients.searchText, search);
-  if (!name) return undefined;
+/** WHERE: the ticket's number has what is searched for, or its patient is found by it. */
+async function matching(ctx: Ctx, search: string | undefined): Promise<SQL | undefined> {
+  if (search !== undefined && NUMBER.test(search)) return eq(tickets.ticketNumber, search);
+  const found = await searchFor(ctx, patientSearch, search);
+  if (!found) return undefined;
   const ofPatient = ctx.db
     .select({ id: appointments.id })
     .from(appointments)
     .innerJoin(patients, eq(patients.id, appointments.patientId))
-    .where(name);
-  return or(containsWords(tickets.ticketNumber, search), inArray(tickets.appointmentId, ofPatient));
+    .where(isFound(patientSearch, found, true));
+  const byPatient = inArray(tickets.appointmentId, ofPatient);
+  return mayBeNumber(search) ? or(containsWords(tickets.ticketNumber, search), byPatient) : byPatient;
 }
+
+const NUMBER = /^TKT-\d{8}-\d{6}$/i;
+
+/** Whether a {@link NUMBER} could have all of it: a name spares the look at every ticket's number. */
+const mayBeNumber = (search: string | undefined): boolean =>
+  words(search).every((word) => /^[tk\d-]+$/.test(word));
