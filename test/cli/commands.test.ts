@@ -13,6 +13,8 @@ const COMMANDS = [
   'changepassword',
   'clearsessions',
   'audit',
+  'reindex',
+  'cleanup',
   'backup',
   'restore',
   'dbshell',
