@@ -1,4 +1,4 @@
-import { asc, eq, sql } from 'drizzle-orm';
+import { asc, desc, inArray, sql } from 'drizzle-orm';
 import * as v from 'valibot';
 import type { Ctx } from '../../../context.ts';
 import { onDays } from '../../../db/search.ts';
@@ -49,21 +49,36 @@ const COUNTS = {
 async function countsOf(ctx: Ctx, period: Period) {
   const { timeZone } = ctx.services.config;
   const where = onDays(appointments.dateTime, period, timeZone);
-  const total = sql<number>`count(*)`;
-  const rows = await ctx.db
-    .select({ terapeuta_id: therapists.id, terapeuta: fullNameOf(therapists), ...COUNTS })
+  const counts = await ctx.db
+    .select({ terapeuta_id: appointments.therapistId, ...COUNTS })
     .from(appointments)
-    .innerJoin(therapists, eq(therapists.id, appointments.therapistId))
     .where(where)
-    .groupBy(therapists.id)
-    .orderBy(sql`${total} desc`, asc(therapists.id));
+    .groupBy(appointments.therapistId)
+    .orderBy(desc(COUNTS.total_citas), asc(appointments.therapistId));
+  const names = await namesOf(
+    ctx,
+    counts.map((row) => row.terapeuta_id),
+  );
   const [all] = await ctx.db.select(COUNTS).from(appointments).where(where);
   const sum = all?.total_citas ?? 0;
   return {
     total: sum,
     totals: { ...all, porcentaje: sum > 0 ? 100 : 0 },
-    rows: rows.map((row) => ({ ...row, porcentaje: Math.round((row.total_citas / sum) * 10_000) / 100 })),
+    rows: counts.map((row) => ({
+      ...row,
+      terapeuta: names.get(row.terapeuta_id) ?? '',
+      porcentaje: Math.round((row.total_citas / sum) * 10_000) / 100,
+    })),
   };
+}
+
+async function namesOf(ctx: Ctx, ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await ctx.db
+    .select({ id: therapists.id, name: fullNameOf(therapists) })
+    .from(therapists)
+    .where(inArray(therapists.id, [...ids]));
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 export const appointmentsPerTherapist = defineReport({

@@ -1,4 +1,4 @@
-import { and, asc, eq, min, ne, sql } from 'drizzle-orm';
+import { and, asc, count, eq, min, ne, sql } from 'drizzle-orm';
 import * as v from 'valibot';
 import type { Ctx } from '../../../context.ts';
 import { onDays } from '../../../db/search.ts';
@@ -40,6 +40,17 @@ async function patientsOf(ctx: Ctx, date: string) {
     onDays(appointments.dateTime, { from: date, to: date }, timeZone),
     ne(appointments.status, 'cancelled'),
   );
+  const visits = ctx.db
+    .select({
+      therapistId: appointments.therapistId,
+      patientId: appointments.patientId,
+      first: min(appointments.dateTime).as('first'),
+      visits: count().as('visits'),
+    })
+    .from(appointments)
+    .where(ofDay)
+    .groupBy(appointments.therapistId, appointments.patientId)
+    .as('visits');
   const people = await ctx.db
     .select({
       terapeuta_id: therapists.id,
@@ -48,25 +59,23 @@ async function patientsOf(ctx: Ctx, date: string) {
       paciente: fullNameOf(patients),
       documento: patients.documentNumber,
       telefono: patients.phone,
-      first: min(appointments.dateTime),
-      citas: sql<number>`count(*)`.mapWith(Number),
+      first: visits.first,
+      citas: visits.visits,
     })
-    .from(appointments)
-    .innerJoin(therapists, eq(therapists.id, appointments.therapistId))
-    .innerJoin(patients, eq(patients.id, appointments.patientId))
-    .where(ofDay)
-    .groupBy(therapists.id, patients.id)
+    .from(visits)
+    .innerJoin(therapists, eq(therapists.id, visits.therapistId))
+    .innerJoin(patients, eq(patients.id, visits.patientId))
     .orderBy(
       asc(therapists.paternalLastName),
       asc(therapists.firstName),
       asc(therapists.id),
-      asc(min(appointments.dateTime)),
+      asc(visits.first),
       asc(patients.id),
     );
   const [all] = await ctx.db
     .select({
       total: sql<number>`count(distinct ${appointments.patientId})`.mapWith(Number),
-      citas: sql<number>`count(*)`.mapWith(Number),
+      citas: count(),
     })
     .from(appointments)
     .where(ofDay);
