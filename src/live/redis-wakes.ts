@@ -2,7 +2,7 @@ import type { RedisClientType } from 'redis';
 import { connectionOptions } from '../db/client.ts';
 import type { Wakes } from './wakes.ts';
 
-type Listener = Pick<RedisClientType, 'connect' | 'subscribe' | 'destroy' | 'isReady' | 'on'>;
+type Listener = Pick<RedisClientType, 'connect' | 'subscribe' | 'destroy' | 'isOpen' | 'isReady' | 'on'>;
 type Redis = Pick<RedisClientType, 'publish'> & { duplicate: () => Listener };
 
 /**
@@ -31,6 +31,8 @@ export function redisWakes(client: Redis, databaseUrl: string): Wakes {
         .catch(() => undefined);
     },
     arriving: () => subscribed && listener?.isReady === true,
-    close: () => listener?.destroy(),
+    close: () => {
+      if (listener?.isOpen) listener.destroy();
+    },
   };
 }

@@ -10,7 +10,7 @@ const accepted = (nth: number) => Response.json({ sid: `SM${nth}` }, { status: 2
 /** A local server in the SMS provider's place; `state.answer` decides over each request, by how many came before. */
 export function startSmsProvider() {
   const requests: Request[] = [];
-  const state = { answer: accepted };
+  const state: { answer: (nth: number) => Response | Promise<Response> } = { answer: accepted };
   const server = Bun.serve({
     port: 0,
     hostname: '127.0.0.1',

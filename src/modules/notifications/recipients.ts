@@ -86,7 +86,7 @@ export function recipientOf(
     ...wishesOf(account),
     email: [person.email, account?.email].find(Boolean) ?? null,
     phone: [...phones, account?.phone].find(Boolean) ?? null,
-    ...(account?.id == null
+    ...((account?.id ?? null) === null
       ? { channels: Object.fromEntries(optedOut.map((one) => [one, { email: false }])) }
       : {}),
   };
@@ -97,9 +97,9 @@ const wishesOf = (account: Account) => ({
   language: account?.language ?? ('es' as const),
   channels: account?.channels ?? {},
   quietHours:
-    account?.quietFrom == null || account.quietTo === null
-      ? null
-      : { from: account.quietFrom, to: account.quietTo },
+    typeof account?.quietFrom === 'number' && typeof account.quietTo === 'number'
+      ? { from: account.quietFrom, to: account.quietTo }
+      : null,
   hasBrowser: (account?.hasBrowser ?? 0) > 0,
 });
 

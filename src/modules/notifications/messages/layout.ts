@@ -53,7 +53,7 @@ const SHEET = `:root{color-scheme:light dark;supported-color-schemes:light dark}
 @media (prefers-color-scheme:dark){.page{background:#0f1a17!important}.card{background:#182521!important}
 .box{background:#20302b!important}.head{background:#17503f!important}
 .strong{color:#eef6f3!important}.text{color:#cfdeda!important}.faint{color:#9db3ad!important}
-.line{border-color:#33463f!important}.button{background:#2f8f77!important}}`;
+.line{border-color:#33463f!important}.button{background:#237a64!important}}`;
 
 const factRow = ([label, value]: readonly [string, string], index: number): string => {
   const line = index > 0 ? ';border-top:1px solid #dfe9e6' : '';
