@@ -15,7 +15,7 @@ import { users } from '../src/modules/users/tables.ts';
 import type { QueueConsole } from '../src/queue/console.ts';
 import { searchTextOf } from '../src/search-text.ts';
 import { createServices } from '../src/services.ts';
-import { testDatabase } from './services.ts';
+import { type TestDatabase, testDatabase } from './services.ts';
 
 /** An answer, read: `json` is the parsed body, or the text when it is none. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a test says itself what it expects of a body
@@ -49,8 +49,12 @@ const IDLE: QueueConsole = {
 };
 
 /** The app on a database of its own, without a server or workers; `close` when done. Environment values can be set. */
-export async function startTestApp(env: Record<string, string> = {}, queues = IDLE) {
-  const database = await testDatabase();
+export async function startTestApp(
+  env: Record<string, string> = {},
+  queues = IDLE,
+  given?: TestDatabase,
+) {
+  const database = given ?? (await testDatabase());
   const storage = await mkdtemp(join(tmpdir(), 'clinic-test-'));
   const config: Config = parseConfig({
     DATABASE_URL: database.url,

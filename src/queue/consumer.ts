@@ -1,5 +1,7 @@
+import { sql } from 'drizzle-orm';
 import * as v from 'valibot';
 import { type Services, systemCtx } from '../context.ts';
+import { patiently } from '../patience.ts';
 import type { JobHandler, QueueName } from './define.ts';
 import { describeFailure } from './failure.ts';
 import type { Attempt, Consumer, QueueBackend } from './port.ts';
@@ -20,6 +22,17 @@ type Options = {
 };
 
 const QUIET = 60_000;
+/** How soon a job runs again that failed because the database is away, in ms. */
+const DATABASE_REST = 3_000;
+
+/** A job that fails while the database does not answer has not failed by itself, and burns no attempt. */
+async function blameless({ db }: Services, error: unknown): Promise<unknown> {
+  if (error instanceof Postponed) return error;
+  return patiently(() => db.execute(sql`select 1`)).then(
+    () => error,
+    () => new Postponed(DATABASE_REST, 'the database does not answer'),
+  );
+}
 
 /** Runs the jobs of one queue until `close`, which waits for those that run. */
 export function startConsumer(
@@ -62,7 +75,8 @@ export function startConsumer(
     try {
       await run(attempt);
       log.info({ ms: report('completed') }, 'job completed');
-    } catch (error) {
+    } catch (thrown) {
+      const error = await blameless(services, thrown);
       if (error instanceof Postponed) {
         log.info({ ms: report('postponed'), reason: error.message, delayMs: error.delayMs }, 'job postponed');
         throw error;

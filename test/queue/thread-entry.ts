@@ -4,6 +4,7 @@ import { THREAD_JOBS } from './thread-jobs.ts';
 
 serveThread(THREAD_JOBS, async (start, { log, wakeRelay }) => {
   // these jobs use nothing else
-  const services = { config: start.config, log, wakeRelay } as Services;
+  const db = { execute: () => Promise.resolve([]) } as unknown as Services['db'];
+  const services = { config: start.config, log, wakeRelay, db } as Services;
   return { services, close: () => Promise.resolve() };
 });
