@@ -75,22 +75,27 @@ export function isFound(index: SearchIndex, found: Found, isNarrowed: boolean): 
 
 const startsWith = (column: Column, start: string): SQL => like(column, `${literal(start)}%`);
 
-/** Where all words are in more records than this, the longest is as good as any. */
-const MOST_COUNTED = 4_000;
+/** So far the records of a word are counted. */
+const MOST_COUNTED = 2_000;
 
-/** The word that the fewest records have; where all are common, the longest. */
+/**
+ * The word to begin with: the one that the fewest records have. Where all are common, the shortest that a signature
+ * knows, as it knows more about the longer ones.
+ */
 async function rarest(ctx: Ctx, index: SearchIndex, sought: string[]): Promise<string> {
   const [longest = '', ...others] = sought;
   if (others.length === 0) return longest;
-  const counts = sought.map((word, place) => {
-    const some = recordsWith(index, word, sql`limit ${MOST_COUNTED}`);
+  const known = sought.filter((word) => signatureOf(word) > 0n);
+  const byUse = [...new Set([...known.toReversed(), ...sought])];
+  const counts = byUse.map((word, place) => {
+    const some = recordsWith(index, word, sql`1`, sql`limit ${MOST_COUNTED}`);
     return sql`select ${place} as place, count(*) as total from (${some}) as matching`;
   });
   const [rows] = await ctx.db.execute(
     sql`${sql.join(counts, sql` union all `)} order by total, place limit 1`,
   );
   const [row] = rows as unknown as { place: number }[];
-  return sought[row?.place ?? 0] ?? longest;
+  return byUse[row?.place ?? 0] ?? longest;
 }
 
 /** The ids of the records with all the words, read from those with the first; of more than {@link MOST_FOUND}, some. */
@@ -104,19 +109,23 @@ async function idsWith(ctx: Ctx, index: SearchIndex, first: string, sought: stri
       : sql`inner join ${table} force index (${sql.identifier(textIndex)})
           on ${words.signature} & ${signature} = ${signature} and ${id} = -${words.latest} and ${hasAll(text, others)}
           limit ${MOST_FOUND + 1}`;
-  const [rows] = await ctx.db.execute(recordsWith(index, first, records));
+  const [rows] = await ctx.db.execute(
+    recordsWith(index, first, sql`distinct -${words.latest} as id`, records),
+  );
   return [...new Set((rows as unknown as { id: number }[]).map(({ id: found }) => found))];
 }
 
-/** SELECT of the records with the word; `rest` follows the tables. The joins are made in the order they stand in. */
-function recordsWith({ words, parts }: SearchIndex, word: string, rest: SQL): SQL {
-  const id = sql`-${words.latest} as id`;
-  const byPart = sql`(select distinct straight_join ${id} from ${parts} inner join ${words}
+/**
+ * SELECT of `what` for the records with the word, some of them more than once; `rest` follows the tables. The joins are
+ * made in the order they stand in.
+ */
+function recordsWith({ words, parts }: SearchIndex, word: string, what: SQL, rest: SQL): SQL {
+  const byPart = sql`(select straight_join ${what} from ${parts} inner join ${words}
     on ${words.word} = ${parts.word} and ${startsWith(parts.part, cut(word))} ${rest})`;
   if (!isNumber(word)) return byPart;
   const byEnds = [word, backwards(word)].map(
     (start) =>
-      sql`(select distinct straight_join ${id} from (select * from ${words} where ${startsWith(words.word, start)}) as ${words} ${rest})`,
+      sql`(select straight_join ${what} from (select * from ${words} where ${startsWith(words.word, start)}) as ${words} ${rest})`,
   );
   return sql.join([...byEnds, byPart], sql` union all `);
 }
