@@ -23,11 +23,11 @@ function sheetOf(table: Table, name: string, { language }: Document) {
   );
   return {
     name,
-    columns: table.columns.map(({ label, width, type }) => {
+    columns: table.columns.map(({ width, type }) => {
       const numFmt = NUMBER_FORMATS[type];
-      return { header: label, width, ...(numFmt ? { numFmt } : {}) };
+      return { width, ...(numFmt ? { numFmt } : {}) };
     }),
-    rows,
+    rows: [table.columns.map(({ label }) => label), ...rows],
   };
 }
 

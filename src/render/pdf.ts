@@ -1,7 +1,7 @@
 import { jsPDF } from 'jspdf';
 import { autoTable } from 'jspdf-autotable';
-import type { Document, Table } from './document.ts';
-import { FONT, useFonts } from './fonts.ts';
+import type { Cell, CellType, Document, Table } from './document.ts';
+import { FONT, printable, useFonts } from './fonts.ts';
 import { currencySign, inWords } from './words.ts';
 
 /** Millimetres. */
@@ -15,7 +15,7 @@ const ACCENT: [number, number, number] = [15, 76, 92];
 const STRIPE: [number, number, number] = [244, 247, 248];
 
 /** Wider tables than this many characters go on paper that lies on its side. */
-const PORTRAIT = 112;
+const PORTRAIT = 104;
 
 const TEXTS = {
   es: { page: 'Página', of: 'de', total: 'TOTAL', none: 'Sin registros.', locale: 'es' },
@@ -94,10 +94,13 @@ function write(
   { x, y, size, width, style = 'normal', grey = INK }: Written,
 ): number {
   pdf.setFont(FONT, style).setFontSize(size).setTextColor(grey);
-  const lines: string[] = pdf.splitTextToSize(text, width);
+  const lines: string[] = pdf.splitTextToSize(printable(pdf, text), width);
   pdf.text(lines, x, y);
   return y + lines.length * size * 0.3528 * 1.2;
 }
+
+/** Points: a character of a column takes about half the letter's height. */
+const fontSizeFor = (millimetres: number): number => Math.max(5.5, Math.min(8, millimetres * 4.7));
 
 /** Returns where the next table may begin. */
 function drawTable(pdf: jsPDF, table: Table, { language, currency }: Document, from: number): number {
@@ -116,6 +119,7 @@ function drawTable(pdf: jsPDF, table: Table, { language, currency }: Document, f
     style: 'bold',
     width: full,
   });
+  const shown = (cell: Cell, type: CellType) => printable(pdf, inWords(cell, type));
   const total = (index: number): string => {
     const value = totals?.[index] ?? null;
     const type = columns[index]?.type ?? 'text';
@@ -129,7 +133,7 @@ function drawTable(pdf: jsPDF, table: Table, { language, currency }: Document, f
     head: [columns.map(({ label, type }) => (type === 'money' ? `${label} (${sign})` : label))],
     body:
       rows.length > 0
-        ? rows.map((row) => columns.map(({ type }, index) => inWords(row[index] ?? null, type)))
+        ? rows.map((row) => columns.map(({ type }, index) => shown(row[index] ?? null, type)))
         : [[{ content: texts.none, colSpan: columns.length, styles: { halign: 'center', textColor: GREY } }]],
     ...(totals && rows.length > 0 ? { foot: [columns.map((_, index) => total(index))] } : {}),
     showHead: 'everyPage',
@@ -138,7 +142,7 @@ function drawTable(pdf: jsPDF, table: Table, { language, currency }: Document, f
     theme: 'plain',
     styles: {
       font: FONT,
-      fontSize: columns.length > 9 ? 7 : 8,
+      fontSize: fontSizeFor(millimetres),
       cellPadding: { top: 1.1, bottom: 1.1, left: 1.4, right: 1.4 },
       overflow: 'linebreak',
       valign: 'top',
@@ -172,12 +176,12 @@ function drawEdges(pdf: jsPDF, { language, title, company, facts }: Document): v
     .join('  ·  ');
   for (let number = 1; number <= pages; number++) {
     pdf.setPage(number).setFont(FONT, 'normal').setFontSize(7.5).setTextColor(GREY);
-    if (number > 1) pdf.text(head, MARGIN, MARGIN - 2);
+    if (number > 1) pdf.text(printable(pdf, head), MARGIN, MARGIN - 2);
     pdf
       .setDrawColor(200)
       .setLineWidth(0.2)
       .line(MARGIN, bottom - 4, right, bottom - 4);
-    pdf.text(made, MARGIN, bottom);
+    pdf.text(printable(pdf, made), MARGIN, bottom);
     pdf.text(`${page} ${number} ${of} ${pages}`, right, bottom, { align: 'right' });
   }
 }

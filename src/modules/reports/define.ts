@@ -142,7 +142,7 @@ const WIDTHS: Record<CellType, number> = {
   int: 9,
   money: 12,
   percent: 9,
-  date: 11,
+  date: 12,
   time: 7,
   datetime: 17,
 };
