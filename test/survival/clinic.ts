@@ -16,6 +16,10 @@ export type Clinic = Awaited<ReturnType<typeof openClinic>>;
 const SERVICE = join(import.meta.dir, 'service.ts');
 const KEY = 'a key for tests only, of 32 characters or more';
 
+const kill = (pid: number | undefined) => {
+  if (pid !== undefined) process.kill(pid, 'SIGKILL');
+};
+
 /** A whole service on a database and a queue engine of its own, each of which can be killed. */
 export async function openClinic(engineName: EngineName) {
   const dir = tempDir();
@@ -55,10 +59,6 @@ export async function openClinic(engineName: EngineName) {
       ({ ok }) => ok,
       () => false,
     );
-  const kill = (pid: number | undefined) => {
-    if (pid !== undefined) process.kill(pid, 'SIGKILL');
-  };
-
   /** Strikes, and brings back what does not come back by itself. */
   const strike: Record<Blow, () => Promise<void>> = {
     process: async () => {

@@ -13,6 +13,8 @@ type Options = { random: () => number; bookings: number; blows: number };
 /** What one round did and found; `wrong` is empty when nothing was lost and nothing doubled beyond what is known. */
 export type Outcome = {
   blows: Blow[];
+  /** How often each status was answered; 0: no answer. */
+  answers: Record<number, number>;
   booked: number;
   imports: number;
   exports: number;
@@ -25,6 +27,12 @@ export type Outcome = {
 const REST = 150_000;
 const SPREAD = 6_000;
 
+const json = (body: unknown) => ({
+  method: 'POST',
+  body: JSON.stringify(body),
+  headers: { 'content-type': 'application/json' },
+});
+
 /** One round: bookings, an import and an export under blows at random moments, then the count. */
 export async function survive(clinic: Clinic, { random, bookings, blows }: Options): Promise<Outcome> {
   const { app } = clinic;
@@ -35,21 +43,18 @@ export async function survive(clinic: Clinic, { random, bookings, blows }: Optio
     patients.push(await app.patient({ email: `survivor${crypto.randomUUID()}@example.com` }));
   }
   const therapists = await Promise.all(Array.from({ length: 8 }, () => app.therapist()));
-  const call = (path: string, init: RequestInit) =>
-    fetch(`${clinic.url}${path}`, {
+  const answers: Record<number, number> = {};
+  const call = async (path: string, init: RequestInit) => {
+    const status = await fetch(`${clinic.url}${path}`, {
       ...init,
       headers: { authorization: `Bearer ${desk.token}`, ...init.headers },
       signal: AbortSignal.timeout(8_000),
     }).then(
-      ({ status }) => status,
+      (response) => response.status,
       () => 0,
     );
-  const json = (body: unknown) => ({
-    method: 'POST',
-    body: JSON.stringify(body),
-    headers: { 'content-type': 'application/json' },
-  });
-
+    answers[status] = (answers[status] ?? 0) + 1;
+  };
   const load = patients.map(async (patient_id, i) => {
     await Bun.sleep(random() * SPREAD);
     const date_time = at(
@@ -89,7 +94,7 @@ export async function survive(clinic: Clinic, { random, bookings, blows }: Optio
   await until('everything to come to rest', () => isAtRest(clinic), REST).catch((error: Error) =>
     wrong.push(error.message),
   );
-  return { blows: struck, ...(await judge(clinic, patients, before, wrong)) };
+  return { blows: struck, answers, ...(await judge(clinic, patients, before, wrong)) };
 }
 
 const highestNotification = async ({ app }: Clinic): Promise<number> => {
@@ -145,6 +150,7 @@ async function judge(clinic: Clinic, patients: readonly number[], before: number
   const received = await clinic.standIns.received();
   const failed = await db.select().from(outbox);
   if (failed.length > 0) wrong.push(`${failed.length} rows are left in the outbox`);
+  if (booked.length === 0) wrong.push('nobody could book');
   let repeated = 0;
 
   for (const { id, patientId } of booked) {

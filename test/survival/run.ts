@@ -30,7 +30,7 @@ try {
     const { booked, imports, exports, repeated, wrong } = outcome;
     if (wrong.length > 0) bad += 1;
     say(
-      `${engine} ${round}: ${outcome.blows.join(', ')}; ${booked} booked, ${imports} imports and ${exports} exports so far, ${repeated} repeated, ${((Date.now() - begun) / 1_000).toFixed(0)} s: ${wrong.length === 0 ? 'ok' : wrong.slice(0, 5).join('; ')}`,
+      `${engine} ${round}: ${outcome.blows.join(', ')}; ${booked} booked (answers ${JSON.stringify(outcome.answers)}), ${imports} imports and ${exports} exports so far, ${repeated} repeated, ${((Date.now() - begun) / 1_000).toFixed(0)} s: ${wrong.length === 0 ? 'ok' : wrong.slice(0, 5).join('; ')}`,
     );
   }
 } finally {
