@@ -371,6 +371,7 @@ ALTER TABLE `patients` ADD `anonymised_at` datetime(3);--> statement-breakpoint
 ALTER TABLE `users` ADD `grants` json;--> statement-breakpoint
 ALTER TABLE `users` ADD `photo` varchar(120);--> statement-breakpoint
 ALTER TABLE `audit_log` ADD `sealed` boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE `outbox` ADD `traceparent` varchar(55);--> statement-breakpoint
 ALTER TABLE `calendar_feeds` ADD CONSTRAINT `calendar_feeds_user_id_users_id_fk` FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `password_resets` ADD CONSTRAINT `password_resets_user_id_users_id_fk` FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE `recovery_codes` ADD CONSTRAINT `recovery_codes_user_id_users_id_fk` FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON DELETE no action ON UPDATE no action;--> statement-breakpoint

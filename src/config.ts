@@ -88,6 +88,8 @@ const Environment = v.object({
   VAPID_PRIVATE_KEY: v.optional(text),
   VAPID_SUBJECT: v.optional(text, 'mailto:admin@localhost'),
   METRICS_TOKEN: v.optional(text),
+  OTEL_EXPORTER_OTLP_ENDPOINT: v.optional(url(['http:', 'https:'], 'http://localhost:4318')),
+  OTEL_SERVICE_NAME: v.optional(text, 'clinic'),
   STORAGE_DIR: v.optional(text, '.data'),
   NOTIFICATION_THREADS: v.optional(integer(0, 16), '1'),
 });
@@ -163,6 +165,8 @@ export function parseConfig(env: Record<string, string | undefined>) {
         ? { publicKey: e.VAPID_PUBLIC_KEY, privateKey: e.VAPID_PRIVATE_KEY, subject: e.VAPID_SUBJECT }
         : undefined,
     metricsToken: e.METRICS_TOKEN,
+    otlpEndpoint: e.OTEL_EXPORTER_OTLP_ENDPOINT,
+    otlpServiceName: e.OTEL_SERVICE_NAME,
     storageDir: e.STORAGE_DIR,
     notificationThreads: e.NOTIFICATION_THREADS,
   });

@@ -17,6 +17,7 @@ import type { Renderer } from './render/renderer.ts';
 import type { Live } from './live/bus.ts';
 import type { QueueConsole } from './queue/console.ts';
 import { type LiveMessage, writePublished } from './live/publish.ts';
+import type { Span, Tracing } from './telemetry/tracing.ts';
 
 /** The built-in roles (contract, "Access"). */
 export const ROLES = ['patient', 'therapist', 'administrator', 'supervisor', 'receptionist'] as const;
@@ -70,6 +71,8 @@ export type Services = {
   /** The parts that `/health/ready/` asks: each resolves to what it has to say, or rejects when it is down. */
   probes: Record<string, () => Promise<unknown>>;
   assets: { apiReference: () => Promise<Blob> };
+  /** Null unless traces are collected. */
+  tracing: Tracing | null;
   /** What is told at once to whoever listens, on every instance. */
   live: Live;
   /** The queues and worker threads of this process; null where it has none. */
@@ -91,6 +94,8 @@ export type Ctx = {
   published: LiveMessage[];
   services: Services;
   requestId: string;
+  /** The step that this is part of, where traces are collected. */
+  span: Span | null;
   /** The address the client asked for, absolute; lists link to their other pages with it. */
   url: string;
   ip: string | null;
@@ -117,6 +122,7 @@ export const systemCtx = (
   published: [],
   services,
   requestId,
+  span: null,
   url: `http://localhost/`,
   ip: null,
   userAgent: null,

@@ -70,6 +70,7 @@ export async function openRuntime(
       crowded: pool.crowded,
       close: async () => {
         services.live.close();
+        await services.tracing?.close();
         await pool.close();
         redis?.destroy();
         await embedded?.stop();

@@ -16,6 +16,7 @@ import { createMetrics } from './http/metrics.ts';
 import { createLive } from './live/bus.ts';
 import type { Wakes } from './live/wakes.ts';
 import { sealingBacklog } from './modules/audit/seal.ts';
+import { openTracing } from './telemetry/tracing.ts';
 import { createRenderer } from './render/renderer.ts';
 
 /** OWASP's minimum for argon2id: 54 ms here, where 64 MiB take 172 ms (stack-notes, "Passwords"). */
@@ -116,6 +117,7 @@ export async function createServices(parts: Parts): Promise<Services> {
     },
     live: createLive({ db: pool.db, log, ...(parts.wakes ? { wakes: parts.wakes } : {}) }),
     queues: parts.queues ?? (() => null),
+    tracing: await openTracing(config),
     wakeRelay: parts.wakeRelay ?? (() => undefined),
   };
 }

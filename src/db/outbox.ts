@@ -12,6 +12,8 @@ export const outbox = mysqlTable('outbox', {
   data: jsonOf<object>().notNull(),
   delayUntil: instant(),
   createdAt: instant().notNull(),
+  /** The step that decided it, where traces are collected (telemetry/tracing.ts). */
+  traceparent: varchar({ length: 55 }),
   /** Why the relay can do nothing with the row; such a row waits for a person. */
   failedReason: varchar({ length: 255 }),
 });
@@ -48,11 +50,12 @@ export async function emitAll(ctx: Ctx, events: readonly OutboxEvent[]): Promise
   }
 }
 
-const insertRow = insertStatement(outbox, ['job', 'data', 'delayUntil', 'createdAt']);
+const insertRow = insertStatement(outbox, ['job', 'data', 'delayUntil', 'createdAt', 'traceparent']);
 
 const rowOf = (ctx: Ctx, { job, data, delayMs }: OutboxEvent) => ({
   job,
   data,
   delayUntil: ctx.now.add({ milliseconds: delayMs }),
   createdAt: ctx.now,
+  traceparent: ctx.span?.traceparent ?? null,
 });

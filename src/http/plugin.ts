@@ -60,6 +60,11 @@ export function createHttp(services: Services, methodsAt: (path: string) => stri
         published: [],
         services,
         requestId: String(set.headers['x-request-id']),
+        span:
+          services.tracing?.start(request.method, {
+            kind: 'server',
+            parent: headers.get('traceparent'),
+          }) ?? null,
         url: config.publicUrl ? request.url.replace(ORIGIN, config.publicUrl) : request.url,
         ip: forwarded ?? server?.requestIP(request)?.address ?? null,
         userAgent: headers.get('user-agent'),
@@ -175,6 +180,8 @@ export function createHttp(services: Services, methodsAt: (path: string) => stri
       const status = typeof set.status === 'number' ? set.status : 200;
       const seconds = ctx ? (Date.now() - ctx.now.epochMilliseconds) / 1000 : 0;
       metrics.requests.observe({ method: request.method, route: route ?? 'none', status }, seconds);
+      ctx?.span?.rename(`${request.method} ${route}`);
+      ctx?.span?.end({ 'http.route': route, 'http.response.status_code': status }, status >= 500);
       requests.info(
         {
           requestId: set.headers['x-request-id'],

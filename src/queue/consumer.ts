@@ -6,6 +6,7 @@ import type { JobHandler, QueueName } from './define.ts';
 import { describeFailure } from './failure.ts';
 import type { Attempt, Consumer, QueueBackend } from './port.ts';
 import { Postponed } from './postponed.ts';
+import { traceOf } from '../telemetry/carried.ts';
 import { type RegisteredJob, indexJobs, jobsOf } from './registry.ts';
 
 /** How one attempt ended; `ms` is how long it ran. */
@@ -56,10 +57,22 @@ export function startConsumer(
     if (job === undefined) throw new Error(`No handler in queue ${queue} for job ${attempt.name}`);
     const data = v.parse(job.data, attempt.data);
     const handle = await handlerOf(job);
-    const ctx = systemCtx(services, attempt.name, `${queue}/${attempt.id}/${attempt.attempt}`);
     const { id, attempt: number, maxAttempts, signal, progress } = attempt;
+    const span =
+      services.tracing?.start(`job ${attempt.name}`, {
+        kind: 'consumer',
+        parent: traceOf(attempt.data),
+        attributes: { queue, 'job.id': id, 'job.attempt': number },
+      }) ?? null;
+    const ctx = { ...systemCtx(services, attempt.name, `${queue}/${id}/${number}`), span };
     // parsed by the schema that types this argument
-    await handle(ctx, data as never, { id, attempt: number, maxAttempts, signal, progress });
+    try {
+      await handle(ctx, data as never, { id, attempt: number, maxAttempts, signal, progress });
+      span?.end();
+    } catch (error) {
+      span?.end({ postponed: error instanceof Postponed }, !(error instanceof Postponed));
+      throw error;
+    }
   };
 
   const process = async (attempt: Attempt) => {

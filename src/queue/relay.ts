@@ -8,6 +8,7 @@ import { checkedJob } from './enqueue.ts';
 import { createAlarm } from './alarm.ts';
 import { describeFailure } from './failure.ts';
 import type { NewJob, Producer } from './port.ts';
+import { withTrace } from '../telemetry/carried.ts';
 import { JOBS, type RegisteredJob, indexJobs } from './registry.ts';
 
 /** Moves committed outbox rows into the queues, until `stop`. Any number of processes may run one. */
@@ -144,7 +145,8 @@ function toJob(
   if (job === undefined) throw new Error(`Unknown job ${row.job}`);
   const delay = row.delayUntil === null ? 0 : row.delayUntil.epochMilliseconds - Date.now();
   const id = `outbox-${row.id}`;
-  return { queue: job.queue, job: checkedJob(job, row.data, { id, delay: Math.max(0, delay) }) };
+  const checked = checkedJob(job, row.data, { id, delay: Math.max(0, delay) });
+  return { queue: job.queue, job: { ...checked, data: withTrace(checked.data, row.traceparent) } };
 }
 
 /** For metrics: rows that wait, the age of the oldest of them in ms, and rows set aside for a person. */

@@ -11,6 +11,10 @@ serveThread(
     const pool = connectDatabase(databaseUrl, poolSize);
     const wakes = { ...NO_WAKES, send: announce };
     const services = await createServices({ config, log, pool, secretKey, wakeRelay, wakes, onBreaker });
-    return { services, close: pool.close };
+    const close = async () => {
+      await services.tracing?.close();
+      await pool.close();
+    };
+    return { services, close };
   },
 );

@@ -63,10 +63,16 @@ async function send(
   // The same at every attempt, so that whoever gets it twice can tell.
   const key = `delivery-${notificationId}-${createdAt.epochMilliseconds.toString(36)}`;
   const call = () => inTime(carry(ctx, { ...notice, notificationId, key }, notice.recipient));
+  const span = ctx.services.tracing?.start(`deliver ${channel}`, {
+    kind: 'client',
+    parent: ctx.span?.traceparent,
+    attributes: { channel, 'delivery.attempt': attempt },
+  });
   const answer = await ctx.services.breakers.call(provider, call, isOutage).then(
     ({ providerId }) => ({ providerId }),
     (error: unknown) => ({ error }),
   );
+  span?.end({}, 'error' in answer);
   const write = (row: Parameters<typeof finish>[4]) => finish(ctx, notificationId, channel, attempt, row);
   if (!('error' in answer)) {
     await write({ state: 'sent', sentAt: Temporal.Now.instant(), error: null, ...answer });
