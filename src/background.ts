@@ -7,7 +7,7 @@ import { startSealer } from './modules/audit/seal.ts';
 import { SCHEDULES } from './modules/maintenance/schedules.ts';
 import { type BackendSpec, openBackend } from './queue/backend.ts';
 import type { QueueConsole } from './queue/console.ts';
-import { QUEUES, type QueueName } from './queue/define.ts';
+import { QUEUES } from './queue/define.ts';
 import { jobsOf } from './queue/registry.ts';
 import { startRelay } from './queue/relay.ts';
 import { startScheduler } from './queue/scheduler.ts';
@@ -23,19 +23,10 @@ export type Background = {
   stop: (deadlineMs: number) => Promise<void>;
 };
 
-/** Connections of a thread; an export holds one while it reads, and notes its progress on the other. */
-const THREAD_POOL = 2;
-/** Jobs that one thread runs at the same time. Rendering keeps a thread busy. */
-const CONCURRENCY: Record<QueueName, number> = { notifications: 4, exports: 1, imports: 4, cleanup: 4 };
+/** Connections of a thread: an export holds one while it reads, and notes its progress on the other. */
+const poolSizeFor = (concurrency: number) => Math.max(2, Math.ceil(concurrency / 2));
 /** A job whose thread gives no sign of life for this long is given to another, in ms. */
 const LOCK_DURATION = 10_000;
-
-const threadsOf = (config: Config): Record<QueueName, number> => ({
-  notifications: config.notificationThreads,
-  exports: 2,
-  imports: 1,
-  cleanup: 1,
-});
 
 /** Starts the engine's connection, the relay, the sealer, and a pool of worker threads for every queue that has jobs. */
 export async function startBackground(runtime: Runtime): Promise<Background> {
@@ -47,18 +38,17 @@ export async function startBackground(runtime: Runtime): Promise<Background> {
 
   const scheduler = startScheduler(services, SCHEDULES);
 
-  const sizes = threadsOf(config);
   const pools = QUEUES.filter((queue) => jobsOf(queue).length > 0).map((queue): Threads =>
     startThreads({
-      threads: sizes[queue],
+      threads: config.workers[queue].threads,
       start: {
         config,
         secretKey,
         databaseUrl,
-        poolSize: THREAD_POOL,
+        poolSize: poolSizeFor(config.workers[queue].concurrency),
         backend: spec,
         queue,
-        concurrency: CONCURRENCY[queue],
+        concurrency: config.workers[queue].concurrency,
         lockDuration: LOCK_DURATION,
       },
       log,

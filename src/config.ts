@@ -92,6 +92,13 @@ const Environment = v.object({
   OTEL_SERVICE_NAME: v.optional(text, 'clinic'),
   STORAGE_DIR: v.optional(text, '.data'),
   NOTIFICATION_THREADS: v.optional(integer(0, 16), '1'),
+  NOTIFICATION_CONCURRENCY: v.optional(integer(1, 64), '8'),
+  EXPORT_THREADS: v.optional(integer(0, 16), '2'),
+  EXPORT_CONCURRENCY: v.optional(integer(1, 64), '1'),
+  IMPORT_THREADS: v.optional(integer(0, 16), '1'),
+  IMPORT_CONCURRENCY: v.optional(integer(1, 64), '4'),
+  CLEANUP_THREADS: v.optional(integer(0, 16), '1'),
+  CLEANUP_CONCURRENCY: v.optional(integer(1, 64), '4'),
 });
 
 const together = (env: Record<string, unknown>, names: string[]): string[] => {
@@ -168,6 +175,12 @@ export function parseConfig(env: Record<string, string | undefined>) {
     otlpEndpoint: e.OTEL_EXPORTER_OTLP_ENDPOINT,
     otlpServiceName: e.OTEL_SERVICE_NAME,
     storageDir: e.STORAGE_DIR,
-    notificationThreads: e.NOTIFICATION_THREADS,
+    /** Worker threads of this process by queue, and how many jobs each of them runs at a time. */
+    workers: {
+      notifications: { threads: e.NOTIFICATION_THREADS, concurrency: e.NOTIFICATION_CONCURRENCY },
+      exports: { threads: e.EXPORT_THREADS, concurrency: e.EXPORT_CONCURRENCY },
+      imports: { threads: e.IMPORT_THREADS, concurrency: e.IMPORT_CONCURRENCY },
+      cleanup: { threads: e.CLEANUP_THREADS, concurrency: e.CLEANUP_CONCURRENCY },
+    },
   });
 }
