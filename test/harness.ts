@@ -109,7 +109,7 @@ export const requestTo =
         },
       }),
     );
-    const text = await response.text();
+    const text = await textOf(response);
     let json: unknown = text;
     try {
       json = JSON.parse(text);
@@ -118,6 +118,13 @@ export const requestTo =
     }
     return { status: response.status, headers: response.headers, json, text };
   };
+
+/** The whole answer; a stream has no end, so nothing of it. */
+async function textOf(response: Response): Promise<string> {
+  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) return response.text();
+  await response.body?.cancel();
+  return '';
+}
 
 async function signIn(
   services: Services,

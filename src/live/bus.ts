@@ -15,7 +15,8 @@ export type Live = {
   /** See {@link publish}. */
   publish: (tx: Ctx, channel: string, kind: string, data: object) => void;
   /**
-   * Listens from the moment the promise is fulfilled: what commits after it is heard, once. With `after`, the id of
+   * Listens from the moment the promise is fulfilled: what commits after it is heard, once; what committed just before
+   * may be, too. With `after`, the id of
    * an event, it goes on behind that. Ends with `signal`, with the service, or when the listener lags far behind.
    */
   subscribe: (
