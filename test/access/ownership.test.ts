@@ -6,9 +6,10 @@ import { accountCases } from './owned/accounts.ts';
 import { appointmentCases, openCases } from './owned/appointments.ts';
 import type { OpenCase, OwnedCase, Params } from './owned/case.ts';
 import { clinicalCases } from './owned/clinical.ts';
+import { exportCases } from './owned/exports.ts';
 import { patientCases } from './owned/patients.ts';
 
-const OWNED = [...accountCases, ...patientCases, ...appointmentCases, ...clinicalCases];
+const OWNED = [...accountCases, ...patientCases, ...appointmentCases, ...clinicalCases, ...exportCases];
 
 let app: TestApp;
 let admin: Client;
