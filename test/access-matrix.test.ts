@@ -112,6 +112,8 @@ const PUBLIC = [
   'GET /api/forms/',
   'GET /api/forms/:name/',
   'GET /api/company/logo/',
+  'GET /api/notifications/unsubscribe/',
+  'POST /api/notifications/unsubscribe/',
   'GET /api/public/clinic/',
   'GET /assets/api-reference.js',
   'GET /health/',

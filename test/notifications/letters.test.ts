@@ -96,6 +96,7 @@ afterAll(() => browser?.close());
 
 /** The least contrast of any text with what lies behind it (WCAG 2.2, 1.4.3), as the browser paints it. */
 const leastContrast = () => {
+  // oxlint-disable-next-line unicorn/consistent-function-scoping -- it runs in the browser, by its text
   const channels = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number);
   const light = (color: string) => {
     const [r = 0, g = 0, b = 0] = channels(color).map((value) => {

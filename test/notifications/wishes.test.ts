@@ -44,8 +44,54 @@ async function book(patientId: number) {
   return job;
 }
 
+const run = (id: string) => ({
+  id,
+  attempt: 1,
+  maxAttempts: 3,
+  signal: new AbortController().signal,
+  progress: async () => undefined,
+});
+
+const noticeOf = async (
+  client: Client,
+  kind: Notice['kind'],
+  usefulUntil?: Temporal.Instant,
+): Promise<Notice> => ({
+  kind,
+  recipient: await userRecipient(app.ctx(), client.userId),
+  content: { language: 'es', subject: 'S', title: 'T', lead: 'L', facts: [], closing: 'C', short: 'K' },
+  ...(usefulUntil ? { usefulUntil } : {}),
+});
+
+const sleeper = async () => {
+  const client = await app.as('patient');
+  const answer = await client.request('PUT', '/api/notifications/preferences/', {
+    body: { language: 'es', quiet_from: '22:00', quiet_to: '07:00' },
+  });
+  expect(answer.status).toBe(200);
+  return client;
+};
+
+const linkIn = async () => {
+  const [letter] = await mail.mails();
+  const header = (name: string) => letter?.headers.find(({ key }) => key === name)?.value;
+  expect(header('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');
+  const link = /^<https:\/\/clinic\.example(\/api\/notifications\/unsubscribe\/\?token=[\w.]+)>$/.exec(
+    header('list-unsubscribe') ?? '',
+  )?.[1];
+  expect(letter?.text?.replace(/=\n/g, '')).toContain(`https://clinic.example${link}`);
+  return link ?? '';
+};
+
+const oneClick = (path: string) =>
+  app.request('POST', path, {
+    body: 'List-Unsubscribe=One-Click',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  });
+
+const at = (time: string) => Temporal.Instant.from(`2026-11-22T${time}:00-05:00`);
+
 describe('quiet hours', () => {
-  const at = (time: string) => Temporal.Instant.from(`2026-11-22T${time}:00-05:00`);
   test.each([
     ['21:59', null],
     ['22:00', '2026-11-23T07:00:00-05:00'],
@@ -59,31 +105,6 @@ describe('quiet hours', () => {
   });
 
   const NIGHT = at('23:30');
-  const run = (id: string) => ({
-    id,
-    attempt: 1,
-    maxAttempts: 3,
-    signal: new AbortController().signal,
-    progress: async () => undefined,
-  });
-  const noticeOf = async (
-    client: Client,
-    kind: Notice['kind'],
-    usefulUntil?: Temporal.Instant,
-  ): Promise<Notice> => ({
-    kind,
-    recipient: await userRecipient(app.ctx(), client.userId),
-    content: { language: 'es', subject: 'S', title: 'T', lead: 'L', facts: [], closing: 'C', short: 'K' },
-    ...(usefulUntil ? { usefulUntil } : {}),
-  });
-  const sleeper = async () => {
-    const client = await app.as('patient');
-    const answer = await client.request('PUT', '/api/notifications/preferences/', {
-      body: { language: 'es', quiet_from: '22:00', quiet_to: '07:00' },
-    });
-    expect(answer.status).toBe(200);
-    return client;
-  };
   const at2330 = () => ({ ...systemCtx(app.services, 'test'), now: NIGHT });
 
   test('let a reminder wait till morning, then it goes out', async () => {
@@ -124,22 +145,6 @@ describe('quiet hours', () => {
 });
 
 describe('unsubscribing from a mail', () => {
-  const linkIn = async () => {
-    const [letter] = await mail.mails();
-    const header = (name: string) => letter?.headers.find(({ key }) => key === name)?.value;
-    expect(header('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');
-    const link = /^<https:\/\/clinic\.example(\/api\/notifications\/unsubscribe\/\?token=[\w.]+)>$/.exec(
-      header('list-unsubscribe') ?? '',
-    )?.[1];
-    expect(letter?.text?.replace(/=\n/g, '')).toContain(`https://clinic.example${link}`);
-    return link ?? '';
-  };
-  const oneClick = (path: string) =>
-    app.request('POST', path, {
-      body: 'List-Unsubscribe=One-Click',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    });
-
   test('works with one click and without a login, for that kind and person only', async () => {
     const patient = await app.as('patient');
     await runJob(app, await book(patient.patientId));

@@ -153,11 +153,12 @@ test('without an endpoint nothing is opened, and a stranger traceparent that is 
   await own?.close();
 });
 
+const module = (path: string) => JSON.stringify(new URL(`../../src/${path}`, import.meta.url).href);
+
 test.each([
   { endpoint: undefined, loaded: 'false' },
   { endpoint: 'http://127.0.0.1:1', loaded: 'true' },
 ])('the SDK is loaded only with an endpoint ($endpoint)', async ({ endpoint, loaded }) => {
-  const module = (path: string) => JSON.stringify(new URL(`../../src/${path}`, import.meta.url).href);
   const script = `await import(${module('services.ts')});
     const { openTracing } = await import(${module('telemetry/tracing.ts')});
     await openTracing({ otlpEndpoint: ${JSON.stringify(endpoint)}, otlpServiceName: 'clinic' });
