@@ -14,6 +14,7 @@ import { appointmentRoutes } from './modules/appointments/routes.ts';
 import { roomRoutes } from './modules/appointments/rooms-routes.ts';
 import { statusRoutes } from './modules/appointments/statuses-routes.ts';
 import { auditRoutes } from './modules/audit/routes.ts';
+import { dashboardRoutes } from './modules/dashboard/routes.ts';
 import { resetPage } from './modules/auth/reset-page.ts';
 import { authRoutes } from './modules/auth/routes.ts';
 import { documentTypeRoutes } from './modules/billing/document-types-routes.ts';
@@ -82,7 +83,8 @@ const moneyRoutes = (http: Http) =>
     .use(documentTypeRoutes(http))
     .use(reportRoutes(http))
     .use(exportRoutes(http))
-    .use(statisticsRoutes(http));
+    .use(statisticsRoutes(http))
+    .use(dashboardRoutes(http));
 
 const clinicalRoutes = (http: Http) =>
   new Elysia({ name: 'clinical' })

@@ -4,6 +4,7 @@ import type { Sealer } from './access/sealer.ts';
 import type { Sessions } from './access/sessions.ts';
 import type { Tokens } from './access/tokens.ts';
 import type { Breakers } from './breakers.ts';
+import type { Cache } from './cache/cache.ts';
 import type { Config } from './config.ts';
 import type { Database, DatabasePool } from './db/client.ts';
 import { isRetryable } from './db/failure.ts';
@@ -71,6 +72,8 @@ export type Services = {
   /** The parts that `/health/ready/` asks: each resolves to what it has to say, or rejects when it is down. */
   probes: Record<string, () => Promise<unknown>>;
   assets: { apiReference: () => Promise<Blob> };
+  /** What many ask for, until the figures change. */
+  cache: Cache;
   /** Null unless traces are collected. */
   tracing: Tracing | null;
   /** What is told at once to whoever listens, on every instance. */

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { createClient } from 'redis';
 import { redisSessions } from './access/redis-sessions.ts';
+import { redisStore } from './cache/redis-store.ts';
 import type { Config } from './config.ts';
 import { type Services, systemCtx } from './context.ts';
 import { connectDatabase } from './db/client.ts';
@@ -56,6 +57,7 @@ export async function openRuntime(
             sessions: redisSessions(pool.db, redis),
             counters: redisCounters(redis, databaseCounters(pool.db)),
             wakes: redisWakes(redis, databaseUrl),
+            store: redisStore(redis, databaseUrl),
           }
         : {}),
       ...hooks,

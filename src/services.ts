@@ -5,8 +5,10 @@ import { loadAccess } from './access/enforcer.ts';
 import { gated } from './access/password-gate.ts';
 import { createSealer } from './access/sealer.ts';
 import { databaseSessions, type Sessions } from './access/sessions.ts';
+import { withMemory } from './access/outage.ts';
 import { createTokens } from './access/tokens.ts';
 import { type BreakerState, createBreakers, type Provider } from './breakers.ts';
+import { createCache, type SharedStore } from './cache/cache.ts';
 import type { Config } from './config.ts';
 import type { Passwords, Services } from './context.ts';
 import type { DatabasePool } from './db/client.ts';
@@ -15,8 +17,9 @@ import { localFiles } from './files/store.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createLive } from './live/bus.ts';
 import type { Wakes } from './live/wakes.ts';
-import { sealingBacklog } from './modules/audit/seal.ts';
+import { listenToFigures } from './modules/dashboard/listen.ts';
 import { openTracing } from './telemetry/tracing.ts';
+import { sealingBacklog } from './modules/audit/seal.ts';
 import { createRenderer } from './render/renderer.ts';
 
 /** OWASP's minimum for argon2id: 54 ms here, where 64 MiB take 172 ms (stack-notes, "Passwords"). */
@@ -77,6 +80,8 @@ type Parts = {
   onBreaker?: (provider: Provider, state: BreakerState) => void;
   /** Between instances that share a Redis; without, they look into the database. */
   wakes?: Wakes;
+  /** Where instances share what they have computed; without, each computes it. */
+  store?: SharedStore;
   probes?: Services['probes'];
   queues?: Services['queues'];
 };
@@ -85,7 +90,12 @@ type Parts = {
 export async function createServices(parts: Parts): Promise<Services> {
   const { config, log, pool } = parts;
   const tokens = createTokens(parts.secretKey);
-  const sessions = parts.sessions ?? databaseSessions(pool.db);
+  const sessions = withMemory(parts.sessions ?? databaseSessions(pool.db));
+  const live = createLive({ db: pool.db, log, ...(parts.wakes ? { wakes: parts.wakes } : {}) });
+  const cache = createCache({
+    listen: (heard) => listenToFigures(live, heard),
+    ...(parts.store ? { store: parts.store } : {}),
+  });
   return {
     config,
     log,
@@ -104,7 +114,11 @@ export async function createServices(parts: Parts): Promise<Services> {
     metrics: createMetrics({
       activeUsers: () => countActiveUsers(pool.db),
       connections: pool.connections,
-      caches: { tokens: tokens.cache, ...(sessions.cache ? { sessions: sessions.cache } : {}) },
+      caches: {
+        tokens: tokens.cache,
+        dashboard: cache.use,
+        ...(sessions.cache ? { sessions: sessions.cache } : {}),
+      },
       queues: parts.queues ?? (() => null),
       audit: () => sealingBacklog(pool.db),
     }),
@@ -115,7 +129,8 @@ export async function createServices(parts: Parts): Promise<Services> {
           new URL('../node_modules/@scalar/api-reference/dist/browser/standalone.js', import.meta.url),
         ),
     },
-    live: createLive({ db: pool.db, log, ...(parts.wakes ? { wakes: parts.wakes } : {}) }),
+    cache,
+    live,
     queues: parts.queues ?? (() => null),
     tracing: await openTracing(config),
     wakeRelay: parts.wakeRelay ?? (() => undefined),

@@ -21,6 +21,7 @@ const ALLOWED: Record<string, readonly Role[]> = {
   'appointments:read': EVERYBODY,
   'appointments:update': ['patient', 'therapist', 'administrator', 'receptionist'],
   'audit:read': ADMIN,
+  'dashboard:read': EVERYBODY,
   'diagnoses:read': ['patient', 'therapist', 'administrator'],
   'diagnoses:restore': ADMIN,
   'diagnoses:write': ['therapist', 'administrator'],

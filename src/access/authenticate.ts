@@ -9,14 +9,20 @@ const BEARER = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
 /**
  * The person behind a request's `Authorization` header: a valid token **and** a live session.
+ * `inOutage` is for routes that answer while the database is away (outage.ts).
  * @throws AppError AUTHENTICATION_REQUIRED, TOKEN_INVALID, TOKEN_EXPIRED or SESSION_REVOKED
  */
-export async function authenticate(services: Services, authorization: string | null): Promise<UserActor> {
+export async function authenticate(
+  services: Services,
+  authorization: string | null,
+  inOutage = false,
+): Promise<UserActor> {
   if (!authorization) throw new AppError('AUTHENTICATION_REQUIRED');
   const token = BEARER.exec(authorization)?.[1];
   if (!token) throw new AppError('TOKEN_INVALID');
   const claims = await services.tokens.read('access', token);
-  const actor = await services.sessions.find(claims.sessionId);
+  const { find, findInOutage = find } = services.sessions;
+  const actor = await (inOutage ? findInOutage : find)(claims.sessionId);
   if (!actor || actor.userId !== claims.userId) throw new AppError('SESSION_REVOKED');
   noteUse(services, claims.sessionId);
   return actor;

@@ -9,6 +9,8 @@ export type Sessions = {
   find: (sessionId: string) => Promise<UserActor | null>;
   /** To be called after the commit of a change to these sessions or to what their actors may do. */
   changed: (sessionIds: readonly string[]) => Promise<void>;
+  /** `find` for routes that answer while the database is away (outage.ts); without a memory it is `find`. */
+  findInOutage?: (sessionId: string) => Promise<UserActor | null>;
   /** Of the copies, where there are any. */
   cache?: CacheUse;
 };

@@ -2,6 +2,7 @@ import { type DocumentDecoration, Elysia, ElysiaCustomStatusResponse } from 'ely
 import { authenticate, authorise } from '../access/authenticate.ts';
 import { ACCESS_REASON, applyEmergencyAccess, type PatientIn } from '../access/emergency.ts';
 import type { Permission } from '../access/enforcer.ts';
+import type { OutagePermit } from '../access/outage.ts';
 import type { Ctx, Services } from '../context.ts';
 import { AppError } from '../errors.ts';
 import { readBody } from './body.ts';
@@ -32,6 +33,7 @@ const documented = (detail: Record<string, unknown>) => detail as DocumentDecora
 /**
  * Everything a request has in common. Route options:
  * - `permit: 'module:action'`: a signed-in caller whom the policy file allows this; else `public: true`.
+ *   `permit: inOutage('module:action')`: also while the database is away (`access/outage.ts`).
  * - `oneClick: true`: public, and whatever body comes is ignored: mail programs post forms (RFC 8058).
  * - `idempotent: true`: honours `Idempotency-Key` (for a POST whose verb runs in one transaction).
  * - `rateLimited: true`: the verb counts against a limit; the answer says how much is left (`RateLimit-*`).
@@ -99,14 +101,18 @@ export function createHttp(services: Services, methodsAt: (path: string) => stri
     })
     .onTransform({ as: 'global' }, ({ query, request }) => keepTexts(query, request.url))
     .macro({
-      permit: (permission: Permission) => ({
-        detail: documented({ security: [{ bearerAuth: [] }], 'x-permission': permission }),
-        async transform({ ctx, request }) {
-          const actor = await authenticate(services, request.headers.get('authorization'));
-          authorise(ctx, actor, permission);
-          throwIfUnreadable(request);
-        },
-      }),
+      permit: (guard: Permission | OutagePermit) => {
+        const { permission, inOutage } =
+          typeof guard === 'string' ? { permission: guard, inOutage: false } : guard;
+        return {
+          detail: documented({ security: [{ bearerAuth: [] }], 'x-permission': permission }),
+          async transform({ ctx, request }) {
+            const actor = await authenticate(services, request.headers.get('authorization'), inOutage);
+            authorise(ctx, actor, permission);
+            throwIfUnreadable(request);
+          },
+        };
+      },
       public: (_: true) => ({
         detail: documented({ security: [] }),
         transform({ request }) {

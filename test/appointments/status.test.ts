@@ -57,7 +57,7 @@ describe('from one state to another', () => {
     if (allowed) {
       expect(answer).toMatchObject({ status: 200, json: { id, status: to } });
       expect(answer.headers.get('etag')).not.toBe(before.headers.get('etag'));
-      expect(grown).toEqual({ audit_log: 1, outbox: 1 });
+      expect(grown).toEqual({ audit_log: 1, live_events: 1, outbox: 1 });
       const [event] = await app.services.db.select().from(outbox).orderBy(desc(outbox.id)).limit(1);
       expect(event?.data).toMatchObject({
         appointmentId: id,

@@ -9,6 +9,7 @@ const MODULES: Record<string, Text> = {
   audit: { es: 'Auditoría', en: 'Audit' },
   calendar: { es: 'Calendario personal', en: 'Own calendar' },
   company: { es: 'Datos de la clínica', en: 'Company' },
+  dashboard: { es: 'Tablero', en: 'Dashboard' },
   diagnoses: { es: 'Diagnósticos', en: 'Diagnoses' },
   diagnosis_codes: { es: 'Códigos CIE-10', en: 'ICD-10 codes' },
   document_types: { es: 'Tipos de documento', en: 'Document types' },
