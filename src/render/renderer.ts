@@ -6,10 +6,15 @@ import type { Rendered, RenderRequest } from './render-thread.ts';
 /** Renders files that somebody waits for, off the request thread. */
 export type Renderer = {
   /**
-   * Ends early with `signal`.
+   * Ends early with `signal`, and after `patienceMs`.
    * @throws AppError EXTERNAL_SERVICE_ERROR when too many wait already, or when it takes too long
    */
-  render: (document: Document, format: Format, signal: AbortSignal) => Promise<Uint8Array>;
+  render: (
+    document: Document,
+    format: Format,
+    signal: AbortSignal,
+    patienceMs?: number,
+  ) => Promise<Uint8Array>;
 };
 
 const ENTRY = new URL('./render-thread.ts', import.meta.url).href;
@@ -49,8 +54,8 @@ export function createRenderer({ threads, waiting, timeoutMs }: Limits = LIMITS)
   }
 
   return {
-    async render(document, format, caller) {
-      const signal = AbortSignal.any([caller, AbortSignal.timeout(timeoutMs)]);
+    async render(document, format, caller, patienceMs = timeoutMs) {
+      const signal = AbortSignal.any([caller, AbortSignal.timeout(patienceMs)]);
       try {
         signal.throwIfAborted();
         await turn(signal);

@@ -171,12 +171,10 @@ async function jobs(token: string): Promise<void> {
 
   const before = await megabytes();
   let most = before;
-  let isWritten = false;
-  const writing = made(token, `csv/citas-rango/?${rangeOf(COUNT)}`).finally(() => (isWritten = true));
-  while (!isWritten) {
+  const look = setInterval(async () => {
     most = Math.max(most, await megabytes());
-    await Bun.sleep(50);
-  }
+  }, 50);
+  const writing = made(token, `csv/citas-rango/?${rangeOf(COUNT)}`).finally(() => clearInterval(look));
   const { run, seconds } = await writing;
   const rate = run.rows / seconds;
   say(

@@ -1,7 +1,13 @@
+import { bulkInsert } from '../../src/db/bulk-insert.ts';
 import { randomOf } from '../../src/demo/random.ts';
-import { STATUSES } from '../../src/modules/appointments/status.ts';
+import { type Status, STATUSES } from '../../src/modules/appointments/status.ts';
 import { appointments } from '../../src/modules/appointments/tables.ts';
-import { PAYMENT_METHODS, payments, tickets } from '../../src/modules/billing/tables.ts';
+import {
+  PAYMENT_METHODS,
+  payments,
+  type TICKET_STATUSES,
+  tickets,
+} from '../../src/modules/billing/tables.ts';
 import { patients } from '../../src/modules/patients/tables.ts';
 import { therapists } from '../../src/modules/therapists/tables.ts';
 import { type TestApp, unique } from '../harness.ts';
@@ -40,45 +46,61 @@ export async function randomClinic(app: TestApp, seed: number, count: number): P
     await app.therapist({ firstName: 'Zoë', paternalLastName: 'Ångström' }),
     await app.therapist(),
   ];
-  for (let n = 0; n < count; n++) {
+  const visits = Array.from({ length: count }, () => {
     const dateTime = moment(random);
-    const amount = `${random.below(300)}.${String(random.below(100)).padStart(2, '0')}`;
-    const status = random.pick(STATUSES);
-    const [booked] = await db
-      .insert(appointments)
-      .values({
-        patientId: patientIds[random.below(patientIds.length)] ?? 0,
-        therapistId: therapistIds[random.below(therapistIds.length)] ?? 0,
-        dateTime,
-        duration: 60,
-        endsAt: dateTime.add({ minutes: 60 }),
-        status,
-        room: random.chance(0.5) ? 'Sala "Ñ", 2' : null,
-        price: amount,
-      })
-      .$returningId();
+    const price = `${random.below(300)}.${String(random.below(100)).padStart(2, '0')}`;
+    return {
+      patientId: patientIds[random.below(patientIds.length)] ?? 0,
+      therapistId: therapistIds[random.below(therapistIds.length)] ?? 0,
+      dateTime,
+      duration: 60,
+      endsAt: dateTime.add({ minutes: 60 }),
+      status: random.pick(STATUSES),
+      room: random.chance(0.5) ? 'Sala "Ñ", 2' : null,
+      price,
+    };
+  });
+  const money = visits.map(() => {
+    const [one, other] = [moment(random), moment(random)];
+    const isInOrder = one.epochMilliseconds <= other.epochMilliseconds;
     const isPaid = random.chance(0.7);
-    const isRefunded = isPaid && random.chance(0.25);
-    const [paidAt, refundedAt] = [moment(random), moment(random)].toSorted(Temporal.Instant.compare);
-    const method = random.pick(PAYMENT_METHODS);
-    const [ticket] = await db
-      .insert(tickets)
-      .values({
-        appointmentId: booked?.id ?? 0,
-        ticketNumber: `TKT-20260101-${String(unique()).padStart(6, '0')}`,
-        amount,
-        status: isRefunded ? 'refunded' : isPaid ? 'paid' : status === 'cancelled' ? 'cancelled' : 'pending',
-        paymentMethod: isPaid ? method : null,
-        paymentDate: isPaid ? (paidAt ?? null) : null,
-        description: random.chance(0.3) ? '\t=1+1' : null,
-      })
-      .$returningId();
-    const ticketId = ticket?.id ?? 0;
-    const entry = { ticketId, amount, paymentMethod: method, createdAt: dateTime };
-    if (isPaid) await db.insert(payments).values({ ...entry, kind: 'payment', paidAt: paidAt ?? dateTime });
-    if (isRefunded)
-      await db.insert(payments).values({ ...entry, kind: 'refund', paidAt: refundedAt ?? dateTime });
-  }
+    return {
+      isPaid,
+      isRefunded: isPaid && random.chance(0.25),
+      paidAt: isInOrder ? one : other,
+      refundedAt: isInOrder ? other : one,
+      method: random.pick(PAYMENT_METHODS),
+    };
+  });
+  const ids = await bulkInsert(db, appointments, visits);
+  const issued = visits.map(({ price, status }, n) => {
+    const { isPaid = false, isRefunded = false, paidAt = null, method = null } = money[n] ?? {};
+    return {
+      appointmentId: ids[n] ?? 0,
+      ticketNumber: `TKT-20260101-${String(unique()).padStart(6, '0')}`,
+      amount: price,
+      status: ticketStatus(status, isPaid, isRefunded),
+      paymentMethod: isPaid ? method : null,
+      paymentDate: isPaid ? paidAt : null,
+      description: random.chance(0.3) ? '\t=1+1' : null,
+    };
+  });
+  const ticketIds = await bulkInsert(db, tickets, issued);
+  const ledger = money.flatMap(({ isPaid, isRefunded, paidAt, refundedAt, method }, n) => {
+    const { price: amount = '' } = visits[n] ?? {};
+    const entry = { ticketId: ticketIds[n] ?? 0, amount, paymentMethod: method, createdAt: paidAt };
+    return [
+      ...(isPaid ? [{ ...entry, kind: 'payment' as const, paidAt }] : []),
+      ...(isRefunded ? [{ ...entry, kind: 'refund' as const, paidAt: refundedAt }] : []),
+    ];
+  });
+  await bulkInsert(db, payments, ledger);
+}
+
+function ticketStatus(visit: Status, isPaid: boolean, isRefunded: boolean): (typeof TICKET_STATUSES)[number] {
+  if (isRefunded) return 'refunded';
+  if (isPaid) return 'paid';
+  return visit === 'cancelled' ? 'cancelled' : 'pending';
 }
 
 /** All rows as they lie in the tables, put together in JavaScript: another way than the reports'. */

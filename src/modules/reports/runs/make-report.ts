@@ -51,7 +51,8 @@ async function make(ctx: Ctx, run: Run, job: Parameters<typeof handle>[2]): Prom
   const report = reportOf(run.report);
   if (!report) throw new Error(`there is no report "${run.report}"`);
   try {
-    await writeRun(ctx, report, run, draft, progressOf(ctx, run, job));
+    const { signal } = job;
+    await writeRun(ctx, report, run, { path: draft, progress: progressOf(ctx, run, job), signal });
     await rename(draft, files.path(key));
   } finally {
     await rm(draft, { force: true });

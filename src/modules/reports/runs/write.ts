@@ -1,7 +1,6 @@
 import type { Ctx } from '../../../context.ts';
 import { csvHead, csvLines } from '../../../render/csv.ts';
 import { longWorkbook } from '../../../render/long-workbook.ts';
-import { render } from '../../../render/render.ts';
 import type { Opened, Report } from '../define.ts';
 import { documentOf } from '../document.ts';
 import { headingOf } from '../heading.ts';
@@ -11,13 +10,15 @@ import type { Progress } from './progress.ts';
 /** Up to here a workbook is put together in memory, with all its sheets. */
 const LONG_WORKBOOK = 20_000;
 
+/** Milliseconds for the longest file on the slowest machine. */
+const PATIENCE = 600_000;
+
 /** Writes the report to a file of that path. @throws Cancelled */
 export async function writeRun(
   ctx: Ctx,
   report: Report,
   { parameters, form }: Run,
-  path: string,
-  progress: Progress,
+  { path, progress, signal }: { path: string; progress: Progress; signal: AbortSignal },
 ): Promise<void> {
   const heading = await headingOf(ctx, report, parameters);
   await report.open(ctx, parameters, async (opened) => {
@@ -32,7 +33,8 @@ export async function writeRun(
     } else {
       // Reading is the smaller part of the work.
       const document = await documentOf(heading, opened, (read) => progress(read / 4));
-      await Bun.write(path, await render(document, form));
+      // In a thread of its own: this one has to go on telling the queue that it lives.
+      await Bun.write(path, await ctx.services.renderer.render(document, form, signal, PATIENCE));
     }
   });
 }
