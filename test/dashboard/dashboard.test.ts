@@ -211,8 +211,11 @@ describe.each(['the database', 'Redis'])('two instances that share %s', (kind) =
   test('both show a payment within a second, wherever it was made', async () => {
     const admin = await app.as('administrator');
     const [one, two] = running.instances as [Instance, Instance];
-    const net = async (at: Instance) =>
-      (await at.request('GET', '/api/dashboard/', admin.token)).json.widgets.revenue_today.net;
+    const net = async (at: Instance) => {
+      const { status, json } = await at.request('GET', '/api/dashboard/', admin.token);
+      expect([status, json.code]).toEqual([200, undefined]);
+      return json.widgets.revenue_today.net;
+    };
     const therapistId = await app.therapist();
     const slow: number[] = [];
     for (let round = 0; round < 4; round++) {
