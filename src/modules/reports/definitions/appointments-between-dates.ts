@@ -2,6 +2,7 @@ import { and, asc, eq, gte, lt, or, gt, sql } from 'drizzle-orm';
 import * as v from 'valibot';
 import type { Ctx } from '../../../context.ts';
 import { onDays } from '../../../db/search.ts';
+import { statement } from '../../../db/statement.ts';
 import { fullNameOf } from '../../../person.ts';
 import { endOfDay, formatInstant, startOfDay } from '../../../time.ts';
 import { statusLabels } from '../../appointments/status-labels.ts';
@@ -122,12 +123,10 @@ export const appointmentsBetweenDates = defineReport({
 /** In the order of their start. */
 async function* appointmentsOf(ctx: Ctx, { from, to }: Period) {
   const { timeZone } = ctx.services.config;
-  const end = lt(appointments.dateTime, endOfDay(to, timeZone));
-  const read = (last: { startsAt: Temporal.Instant; cita_id: number } | undefined, limit: number) =>
-    select(ctx)
-      .where(and(last ? behind(last) : gte(appointments.dateTime, startOfDay(from, timeZone)), end))
-      .orderBy(asc(appointments.dateTime), asc(appointments.id))
-      .limit(limit);
+  const end = endOfDay(to, timeZone);
+  const first = { startsAt: startOfDay(from, timeZone), cita_id: 0 };
+  const read = (last: Pick<Visit, 'startsAt' | 'cita_id'> = first, limit: number) =>
+    nextVisits(ctx.db, { from: last.startsAt, same: last.startsAt, id: last.cita_id, end, limit });
   for await (const batch of inBatches(read)) {
     yield batch.map(({ startsAt, ...row }) => {
       const starts = formatInstant(startsAt, timeZone);
@@ -136,11 +135,32 @@ async function* appointmentsOf(ctx: Ctx, { from, to }: Period) {
   }
 }
 
-const behind = ({ startsAt, cita_id: id }: { startsAt: Temporal.Instant; cita_id: number }) =>
-  and(gte(appointments.dateTime, startsAt), or(gt(appointments.dateTime, startsAt), gt(appointments.id, id)));
+type Visit = Awaited<ReturnType<typeof select>>[number];
 
-const select = (ctx: Ctx) =>
-  ctx.db
+type Behind = {
+  from: Temporal.Instant;
+  same: Temporal.Instant;
+  id: number;
+  end: Temporal.Instant;
+  limit: number;
+};
+
+/** A million of them are read: a statement is decoded several times as fast as the query builder's rows. */
+const nextVisits = statement<Behind, Visit[]>((db) =>
+  select(db)
+    .where(
+      and(
+        gte(appointments.dateTime, sql.placeholder('from')),
+        or(gt(appointments.dateTime, sql.placeholder('same')), gt(appointments.id, sql.placeholder('id'))),
+        lt(appointments.dateTime, sql.placeholder('end')),
+      ),
+    )
+    .orderBy(asc(appointments.dateTime), asc(appointments.id))
+    .limit(sql.placeholder('limit')),
+);
+
+const select = (db: Ctx['db']) =>
+  db
     .select({
       cita_id: appointments.id,
       startsAt: appointments.dateTime,
@@ -162,5 +182,4 @@ const select = (ctx: Ctx) =>
     // Foreign keys see to it that they exist; the join's side keeps the order of the appointments' index.
     .leftJoin(patients, eq(patients.id, appointments.patientId))
     .leftJoin(therapists, eq(therapists.id, appointments.therapistId))
-    .leftJoin(tickets, eq(tickets.appointmentId, appointments.id))
-    .$dynamic();
+    .leftJoin(tickets, eq(tickets.appointmentId, appointments.id));
