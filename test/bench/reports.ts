@@ -171,8 +171,8 @@ async function jobs(token: string): Promise<void> {
 
   const before = await megabytes();
   let most = before;
-  const look = setInterval(async () => {
-    most = Math.max(most, await megabytes());
+  const look = setInterval(() => {
+    void megabytes().then((now) => (most = Math.max(most, now)));
   }, 50);
   const writing = made(token, `csv/citas-rango/?${rangeOf(COUNT)}`).finally(() => clearInterval(look));
   const { run, seconds } = await writing;
