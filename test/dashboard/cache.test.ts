@@ -32,6 +32,8 @@ async function counting(store?: SharedStore) {
   };
 }
 
+const good = async () => 'good';
+
 describe('a cache', () => {
   test('computes once for a thousand who ask at once', async () => {
     const { read, computed } = await counting();
@@ -89,7 +91,7 @@ describe('a cache', () => {
 
   test('hands out the last good value when a new one cannot be had, or not soon', async () => {
     setSystemTime(START);
-    let work: () => Promise<string> = async () => 'good';
+    let work = good;
     const cache = createCache({ listen: async () => undefined });
     const read = () => cache.read('key', () => work());
     await read();
@@ -98,7 +100,8 @@ describe('a cache', () => {
     expect(await read()).toEqual({ value: 'good', at: START, cached: true });
     work = () => new Promise(() => undefined);
     expect(await read()).toEqual({ value: 'good', at: START, cached: true });
-    await expect(cache.read('another', () => Promise.reject(new Error('down')))).rejects.toThrow('down');
+    const never = cache.read('another', () => Promise.reject(new Error('down')));
+    expect(await never.catch((error: Error) => error.message)).toBe('down');
   });
 
   test('tells how often it knew', async () => {
@@ -125,6 +128,8 @@ function memoryStore(): SharedStore & { entries: Map<string, Entry> } {
   };
 }
 
+const fails = () => Promise.reject(new Error('down'));
+
 describe('two instances', () => {
   test('compute once between them', async () => {
     const store = memoryStore();
@@ -148,7 +153,6 @@ describe('two instances', () => {
   });
 
   test('compute for themselves while the store is away', async () => {
-    const fails = () => Promise.reject(new Error('down'));
     const { read } = await counting({ get: fails, set: fails, lock: fails });
     expect(await read()).toMatchObject({ value: 1, cached: false });
   });

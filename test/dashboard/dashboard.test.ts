@@ -61,6 +61,9 @@ describe('a role', () => {
   });
 });
 
+const shown = async (client: Client, path: string) =>
+  (await widgets(client, path)).upcoming_appointments.map(({ id }: { id: number }) => id);
+
 test('a person sees the own appointments, and nobody gets another’s copy', async () => {
   const people = await Promise.all([app.as('patient'), app.as('patient')]);
   const healers = await Promise.all([app.as('therapist'), app.as('therapist')]);
@@ -71,8 +74,6 @@ test('a person sees the own appointments, and nobody gets another’s copy', asy
       await existing(app, { patientId: me.patientId, therapistId: healers[i]?.therapistId ?? 0, starts }),
     );
   }
-  const shown = async (client: Client, path: string) =>
-    (await widgets(client, path)).upcoming_appointments.map(({ id }: { id: number }) => id);
   for (const path of ['', 'refresh/', 'widgets/?widget_types=upcoming_appointments', '']) {
     for (const [i, id] of ids.entries()) {
       expect(await shown(people[i] as Client, path)).toEqual([id]);

@@ -4,6 +4,9 @@ import { localDay, startOfDay } from '../../../time.ts';
 import { patients } from '../../patients/tables.ts';
 import { defineWidget } from '../widget.ts';
 
+const since = (at: Temporal.Instant) =>
+  sql<number>`count(case when ${gte(patients.createdAt, at)} then 1 end)`.mapWith(Number);
+
 /** Patients who were registered today, in the week (from Monday) and in the calendar month. */
 export const newPatients = defineWidget({
   name: 'new_patients',
@@ -16,8 +19,6 @@ export const newPatients = defineWidget({
     const day = startOfDay(today.toString(), timeZone);
     const week = startOfDay(today.subtract({ days: today.dayOfWeek - 1 }).toString(), timeZone);
     const month = startOfDay(today.with({ day: 1 }).toString(), timeZone);
-    const since = (at: Temporal.Instant) =>
-      sql<number>`count(case when ${gte(patients.createdAt, at)} then 1 end)`.mapWith(Number);
     const earliest = Temporal.Instant.compare(week, month) < 0 ? week : month;
     const [row] = await ctx.db
       .select({ today: since(day), this_week: since(week), this_month: since(month) })
