@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const folder = new URL('./', import.meta.url);
 /** What the benchmarks share. */
-const HELPERS = ['clinic', 'floor', 'load', 'people', 'run'];
+const HELPERS = ['clinic', 'floor', 'load', 'people', 'run', 'sink'];
 
 const known = readdirSync(folder)
   .map((file) => file.replace(/\.ts$/, ''))

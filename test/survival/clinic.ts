@@ -1,17 +1,27 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEmbeddedDatabase } from '../../src/embedded/database.ts';
 import { findProcess } from '../../src/embedded/processes.ts';
 import { migrate } from '../../src/db/migrate.ts';
+import type { BackendSpec } from '../../src/queue/backend.ts';
 import { startTestApp } from '../harness.ts';
 import { brokerPid, freePort, silent, startRedis, tempDir } from '../queue/engines.ts';
 import { until } from '../queue/until.ts';
-import { startStandIns } from './stand-ins.ts';
+import type { startStandIns } from './stand-ins.ts';
 
 export type EngineName = 'bunqueue' | 'bullmq';
 export const BLOWS = ['process', 'thread', 'engine', 'database'] as const;
 export type Blow = (typeof BLOWS)[number];
-export type Clinic = Awaited<ReturnType<typeof openClinic>>;
+export type Clinic = Awaited<ReturnType<typeof openClinic<Awaited<ReturnType<typeof startStandIns>>>>>;
+
+/** What stands in for the providers: the settings that lead the service to them. */
+type Providers = { env: Record<string, string>; close: () => Promise<void> };
+
+/** Where the service's own broker listens. */
+const brokerSpec = (dir: string): BackendSpec => ({
+  kind: 'bunqueue',
+  ...JSON.parse(readFileSync(join(dir, 'queue', 'endpoint.json'), 'utf8')),
+});
 
 const SERVICE = join(import.meta.dir, 'service.ts');
 const KEY = 'a key for tests only, of 32 characters or more';
@@ -21,12 +31,11 @@ const kill = (pid: number | undefined) => {
 };
 
 /** A whole service on a database and a queue engine of its own, each of which can be killed. */
-export async function openClinic(engineName: EngineName) {
+export async function openClinic<Stand extends Providers>(engineName: EngineName, standIns: Stand) {
   const dir = tempDir();
   const database = await startEmbeddedDatabase({ dataDir: dir, log: silent });
   await migrate(database.url, silent);
   const redis = engineName === 'bullmq' ? await startRedis() : undefined;
-  const standIns = await startStandIns();
   const app = await startTestApp({}, undefined, {
     url: database.url,
     adminUrl: database.url,
@@ -80,6 +89,8 @@ export async function openClinic(engineName: EngineName) {
   await start();
   return {
     app,
+    pid: () => state.child?.pid ?? 0,
+    spec: redis?.spec ?? brokerSpec(dir),
     url,
     dir,
     standIns,

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { randomOf } from '../../src/demo/random.ts';
 import { type EngineName, openClinic } from './clinic.ts';
 import { survive } from './round.ts';
+import { startStandIns } from './stand-ins.ts';
 
 /*
  * `bun run test/survival/run.ts --rounds 50 --engine bunqueue|bullmq [--seed 1] [--bookings 60]`: many rounds of kills
@@ -19,7 +20,7 @@ const { values } = parseArgs({
 const engine: EngineName = values.engine === 'bullmq' ? 'bullmq' : 'bunqueue';
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-const clinic = await openClinic(engine);
+const clinic = await openClinic(engine, await startStandIns());
 let bad = 0;
 try {
   for (let round = 1; round <= Number(values.rounds); round++) {

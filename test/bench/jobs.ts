@@ -1,0 +1,222 @@
+import { count, eq, gt, max } from 'drizzle-orm';
+import { systemCtx, transaction } from '../../src/context.ts';
+import { emitAll, event } from '../../src/db/outbox.ts';
+import { appointments } from '../../src/modules/appointments/tables.ts';
+import { notifyAppointment } from '../../src/modules/notifications/jobs.ts';
+import { deliveries } from '../../src/modules/notifications/tables.ts';
+import { patients } from '../../src/modules/patients/tables.ts';
+import { remind } from '../../src/modules/reminders/remind-patients.ts';
+import { openBackend } from '../../src/queue/backend.ts';
+import { at } from '../appointments/clinic.ts';
+import { until } from '../queue/until.ts';
+import { type EngineName, openClinic } from '../survival/clinic.ts';
+import { startSink } from './sink.ts';
+
+/*
+ * The background work on both engines: jobs per second from the outbox through queue, thread and delivery row to a
+ * local SMTP server, against the engine's own no-op rate; the time from a booking's start to that server at a steady
+ * rate; a burst of reminders to a provider that answers at once, and what it does to a simple request.
+ * BENCH_ENGINES (bunqueue,bullmq), BENCH_JOBS (2000), BENCH_BOOKINGS_PER_SECOND (50), BENCH_SECONDS (10) and
+ * BENCH_REMINDERS (100000) can be set.
+ */
+const number = (name: string, value: number) => Number(process.env[name] ?? value);
+const ENGINES = (process.env['BENCH_ENGINES'] ?? 'bunqueue,bullmq').split(',') as EngineName[];
+const JOBS = number('BENCH_JOBS', 2_000);
+const RATE = number('BENCH_BOOKINGS_PER_SECOND', 50);
+const SECONDS = number('BENCH_SECONDS', 10);
+const REMINDERS = number('BENCH_REMINDERS', 100_000);
+const CONCURRENCY = 8;
+
+type Sink = Awaited<ReturnType<typeof startSink>>;
+type Bench = Awaited<ReturnType<typeof openClinic<Sink>>>;
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const quantile = (values: readonly number[], q: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))] ?? Number.NaN;
+const perSecond = (jobs: number, begun: number) => (jobs / (performance.now() - begun)) * 1_000;
+
+/** Jobs per second of the engine alone: added in bulk, taken by one consumer that does nothing. */
+async function noOpRate({ spec }: Bench): Promise<number> {
+  const backend = await openBackend(spec);
+  const producer = await backend.producer();
+  let done = 0;
+  const begun = performance.now();
+  const consumer = await backend.consume('imports', {
+    concurrency: CONCURRENCY,
+    lockDuration: 10_000,
+    process: async () => void (done += 1),
+    onError: () => undefined,
+  });
+  for (let i = 0; i < JOBS; i += 500) {
+    const jobs = Array.from({ length: Math.min(500, JOBS - i) }, (_, k) => ({
+      id: `noop-${i + k}`,
+      name: 'noop',
+      data: {},
+      attempts: 1,
+      backoff: { delay: 1, max: 1 },
+    }));
+    await producer.add('imports', jobs);
+  }
+  await until('the no-ops', () => done >= JOBS, 600_000);
+  const rate = perSecond(JOBS, begun);
+  await consumer.close();
+  await producer.close();
+  return rate;
+}
+
+/** Appointments past all rules, booked long ago, of people who can be reached as given. */
+async function makeAppointments(
+  { app }: Bench,
+  howMany: number,
+  reach: Partial<typeof patients.$inferInsert>,
+  starts: Temporal.Instant,
+): Promise<number[]> {
+  const { db } = app.services;
+  const therapistId = await app.therapist();
+  const people = await Promise.all(Array.from({ length: 200 }, () => app.patient(reach)));
+  const [last] = await db.select({ id: max(appointments.id) }).from(appointments);
+  for (let i = 0; i < howMany; i += 1_000) {
+    const rows = Array.from({ length: Math.min(1_000, howMany - i) }, (_, k) => ({
+      patientId: people[(i + k) % people.length] ?? 0,
+      therapistId,
+      dateTime: starts,
+      duration: 60,
+      endsAt: starts.add({ minutes: 60 }),
+      price: '50.00',
+      createdAt: starts.subtract({ hours: 200 }),
+    }));
+    await db.insert(appointments).values(rows);
+  }
+  const made = await db
+    .select({ id: appointments.id })
+    .from(appointments)
+    .where(gt(appointments.id, last?.id ?? 0));
+  return made.map(({ id }) => id);
+}
+
+const sent = async ({ app }: Bench): Promise<number> => {
+  const [row] = await app.services.db
+    .select({ rows: count() })
+    .from(deliveries)
+    .where(eq(deliveries.state, 'sent'));
+  return row?.rows ?? 0;
+};
+
+/** Until so many more deliveries are recorded as sent than `before`. */
+const untilSent = (bench: Bench, before: number, more: number) =>
+  until(
+    'the deliveries',
+    async () => {
+      await Bun.sleep(200);
+      return (await sent(bench)) >= before + more;
+    },
+    1_800_000,
+  );
+
+/** Jobs per second from the outbox to the mail server and back to the delivery row. */
+async function wholeRate(bench: Bench): Promise<number> {
+  const starts = Temporal.Now.instant().add({ hours: 2_000 });
+  const ids = await makeAppointments(bench, JOBS, { email: 'bench@example.com', phone: null }, starts);
+  const before = await sent(bench);
+  const begun = performance.now();
+  await transaction(systemCtx(bench.app.services, 'bench'), (tx) =>
+    emitAll(
+      tx,
+      ids.map((appointmentId) => event(notifyAppointment, { appointmentId, event: 'booked' })),
+    ),
+  );
+  await untilSent(bench, before, JOBS);
+  return perSecond(JOBS, begun);
+}
+
+/** Bookings at a steady rate; how long after each request's start its mail arrived, in ms. */
+async function bookSteadily(bench: Bench): Promise<{ waits: number[]; refused: number }> {
+  const { app, standIns, url } = bench;
+  const desk = await app.as('administrator');
+  const therapists = await Promise.all(Array.from({ length: 40 }, () => app.therapist()));
+  const addresses = Array.from({ length: RATE * SECONDS }, () => `bench-${crypto.randomUUID()}@example.com`);
+  const people: number[] = [];
+  for (const email of addresses) people.push(await app.patient({ email, phone: null }));
+  const begun = new Map<string, number>();
+  let refused = 0;
+  const book = async (i: number) => {
+    await Bun.sleep((i / RATE) * 1_000);
+    begun.set(addresses[i] ?? '', Date.now());
+    const response = await fetch(`${url}/api/appointments/`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${desk.token}` },
+      body: JSON.stringify({
+        patient_id: people[i],
+        therapist_id: therapists[i % 40],
+        date_time: at(2 + Math.floor(i / 320), `${String(9 + (Math.floor(i / 40) % 8)).padStart(2, '0')}:00`),
+      }),
+    });
+    await response.body?.cancel();
+    if (response.status === 201) return;
+    refused += 1;
+    begun.delete(addresses[i] ?? '');
+  };
+  await Promise.all(people.map((_, i) => book(i)));
+  await until('the mails', () => [...begun.keys()].every((one) => standIns.arrivals.has(one)), 120_000);
+  return { waits: [...begun].map(([one, from]) => (standIns.arrivals.get(one) ?? 0) - from), refused };
+}
+
+/** Reminders that fall due together: until all are recorded as sent, and a list's p99 in ms before and meanwhile. */
+async function burst(bench: Bench): Promise<{ seconds: number; before: number; during: number }> {
+  const { app, url } = bench;
+  const desk = await app.as('administrator');
+  // The service itself looks every minute: they are too far ahead for that, and due for us.
+  const starts = Temporal.Now.instant().add({ hours: 60 });
+  await makeAppointments(bench, REMINDERS, { email: null, phone: '+51 900 000 001' }, starts);
+  const ask = async (): Promise<number> => {
+    const begun = performance.now();
+    const response = await fetch(`${url}/api/appointments/?page_size=20`, {
+      headers: { authorization: `Bearer ${desk.token}` },
+    });
+    await response.text();
+    return performance.now() - begun;
+  };
+  const quiet: number[] = [];
+  for (let i = 0; i < 200; i++) {
+    quiet.push(await ask());
+    await Bun.sleep(20);
+  }
+  const already = await sent(bench);
+  const begun = performance.now();
+  const meanwhile: number[] = [];
+  const state = { done: false };
+  const asking = (async () => {
+    while (!state.done) {
+      meanwhile.push(await ask());
+      await Bun.sleep(20);
+    }
+  })();
+  const later = { ...systemCtx(app.services, 'bench'), now: starts.subtract({ hours: 20 }) };
+  await remind(later, '24h');
+  await untilSent(bench, already, REMINDERS);
+  const seconds = (performance.now() - begun) / 1_000;
+  state.done = true;
+  await asking;
+  return { seconds, before: quantile(quiet, 0.99), during: quantile(meanwhile, 0.99) };
+}
+
+for (const engine of ENGINES) {
+  const bench = await openClinic(engine, await startSink());
+  try {
+    const noOp = await noOpRate(bench);
+    const whole = await wholeRate(bench);
+    say(
+      `${engine}: ${whole.toFixed(0)} jobs/s to the mail server, ${noOp.toFixed(0)} no-ops/s: ${(whole / noOp).toFixed(2)} of it (goal ≥ 0.3)`,
+    );
+    const { waits, refused } = await bookSteadily(bench);
+    say(
+      `${engine}: ${RATE} bookings/s for ${SECONDS} s (${refused} refused): from the request's start to the mail server p50 ${quantile(waits, 0.5).toFixed(0)} ms, p99 ${quantile(waits, 0.99).toFixed(0)} ms (goals < 100 and < 1000)`,
+    );
+    const { seconds, before, during } = await burst(bench);
+    say(
+      `${engine}: ${REMINDERS} reminders in ${seconds.toFixed(0)} s, ${(REMINDERS / seconds).toFixed(0)}/s (goal for 100,000: ≤ 300 s); p99 of a list of appointments ${before.toFixed(0)} ms before, ${during.toFixed(0)} ms meanwhile (goal: at most doubled)`,
+    );
+  } finally {
+    await bench.close();
+  }
+}
