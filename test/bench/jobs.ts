@@ -4,7 +4,7 @@ import { emitAll, event } from '../../src/db/outbox.ts';
 import { appointments } from '../../src/modules/appointments/tables.ts';
 import { notifyAppointment } from '../../src/modules/notifications/jobs.ts';
 import { deliveries } from '../../src/modules/notifications/tables.ts';
-import { patients } from '../../src/modules/patients/tables.ts';
+import type { patients } from '../../src/modules/patients/tables.ts';
 import { remind } from '../../src/modules/reminders/remind-patients.ts';
 import { openBackend } from '../../src/queue/backend.ts';
 import { at } from '../appointments/clinic.ts';
