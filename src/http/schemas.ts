@@ -73,7 +73,8 @@ export const DocumentNumber = v.pipe(
   ),
 );
 
-const isDay = (text: string): boolean => {
+/** Whether the text is a day of the calendar, from 1900 on. */
+export const isDay = (text: string): boolean => {
   try {
     return Temporal.PlainDate.from(text).year >= 1900;
   } catch {

@@ -51,10 +51,10 @@ test('a hashing that fails makes room for the next', async () => {
 test('a login that finds no room is told when to come back; it does not count as a failure', async () => {
   const { passwords, finish } = slowPasswords();
   const request = requestTo(createApp({ ...app.services, passwords: gated(passwords, 1) }));
-  const username = `nobody${unique()}`;
   const attempt = () =>
     request('POST', '/api/auth/login/', {
-      body: { username, password: 'x' },
+      // Each its own name: the tenth failure of one would be answered 429.
+      body: { username: `nobody${unique()}`, password: 'x' },
       headers: { 'x-forwarded-for': `10.4.0.${unique() % 250}` },
     });
   const answers = Array.from({ length: 40 }, attempt);

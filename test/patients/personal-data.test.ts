@@ -150,6 +150,7 @@ describe('the data of a patient', () => {
       'emergency_access',
       'notifications',
       'notification_deliveries',
+      'notification_opt_outs',
       'notification_preferences',
       'push_subscriptions',
     ]);

@@ -37,6 +37,9 @@ const VERBS: Record<string, Text> = {
 
 /** The titles of forms that do something else. */
 const TITLES: Record<string, Text> = {
+  'reports-improved-daily-cash': { es: 'Caja chica', en: 'Daily cash' },
+  'reports-daily-paid-tickets': { es: 'Tickets pagados', en: 'Paid tickets' },
+  'reports-generate': { es: 'Generar un reporte', en: 'Generate a report' },
   'auth-login': { es: 'Iniciar sesión', en: 'Log in' },
   'auth-refresh': { es: 'Renovar la sesión', en: 'Renew the session' },
   'auth-register': { es: 'Crear una cuenta', en: 'Make an account' },

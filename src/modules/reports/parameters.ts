@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Day } from '../../http/schemas.ts';
+import { Day, isDay } from '../../http/schemas.ts';
 import { say } from '../../http/validation.ts';
 import { PAYMENT_METHODS } from '../billing/tables.ts';
 
@@ -12,10 +12,13 @@ export const onDay = ({ date }: v.InferOutput<typeof OneDay>) => ({ from: date, 
 const IN_ORDER = say({ es: 'Es anterior a la fecha inicial.', en: 'Is before the first day.' });
 const TOO_LONG = say({ es: 'El rango es de más de diez años.', en: 'The range is longer than ten years.' });
 
-/** WHERE the last of two days is neither before the first nor ten years after it, as a check of a schema. */
-export const isOrdered = (from: string, to: string): boolean => from <= to;
+/** Whether two texts are days: schemas check two fields together also when one of them is wrong by itself. */
+const areDays = (from: string, to: string): boolean => isDay(from) && isDay(to);
+
+/** Whether the last of two days is neither before the first nor ten years after it; what is no day is told elsewhere. */
+export const isOrdered = (from: string, to: string): boolean => !areDays(from, to) || from <= to;
 export const isWithinTenYears = (from: string, to: string): boolean =>
-  Temporal.PlainDate.from(from).until(to, { largestUnit: 'years' }).years < 10;
+  !areDays(from, to) || Temporal.PlainDate.from(from).until(to, { largestUnit: 'years' }).years < 10;
 
 /** `start_date` and `end_date`, both included. */
 export const DayRange = v.pipe(
@@ -67,11 +70,23 @@ export const DayOrRange = v.pipe(
 
 const Method = v.picklist(PAYMENT_METHODS);
 
+const METHODS_TEXT = (() => {
+  const one = String.raw`\s*(?:${PAYMENT_METHODS.join('|')})?\s*`;
+  return new RegExp(`^${one}(?:,${one})*$`);
+})();
+
+const NO_METHODS = say({
+  es: `Use ${PAYMENT_METHODS.join(', ')}.`,
+  en: `Use ${PAYMENT_METHODS.join(', ')}.`,
+});
+
 /** Ways to pay: a list, or one text with commas. None, or an empty list, is all of them. */
 export const Methods = v.pipe(
   v.union([
     v.pipe(
       v.string(),
+      v.maxLength(200),
+      v.regex(METHODS_TEXT, NO_METHODS),
       v.transform((text) =>
         text
           .split(',')
