@@ -49,11 +49,7 @@ const IDLE: QueueConsole = {
 };
 
 /** The app on a database of its own, without a server or workers; `close` when done. Environment values can be set. */
-export async function startTestApp(
-  env: Record<string, string> = {},
-  queues = IDLE,
-  given?: TestDatabase,
-) {
+export async function startTestApp(env: Record<string, string> = {}, queues = IDLE, given?: TestDatabase) {
   const database = given ?? (await testDatabase());
   const storage = await mkdtemp(join(tmpdir(), 'clinic-test-'));
   const config: Config = parseConfig({

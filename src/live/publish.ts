@@ -1,4 +1,5 @@
 import type { Ctx } from '../context.ts';
+import { insertStatement } from '../db/statement.ts';
 import { liveEvents } from './tables.ts';
 
 /** Something to be told at once to whoever listens to `channel`; `data` goes to the listeners as it is. */
@@ -13,10 +14,15 @@ export function publish(tx: Ctx, channel: string, kind: string, data: object): v
   tx.published.push({ channel, kind, data });
 }
 
+const insertOne = insertStatement(liveEvents, ['channel', 'kind', 'data']);
+
 /**
  * Writes what a transaction has published, as its last statement: between the number that a row gets and the moment
  * that others see it lies only the commit.
  */
 export async function writePublished(tx: Ctx): Promise<void> {
-  if (tx.published.length > 0) await tx.db.insert(liveEvents).values([...tx.published]);
+  const [first, ...others] = tx.published;
+  if (!first) return;
+  if (others.length === 0) await insertOne(tx.db, first);
+  else await tx.db.insert(liveEvents).values([first, ...others]);
 }

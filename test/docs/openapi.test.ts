@@ -53,7 +53,10 @@ const failing = (isRight: (operation: Operation, path: string, method: string) =
 /** The routes that are documented: all but the documentation itself. */
 const routes = () =>
   app.app.routes
-    .filter(({ path, method }) => !/^\/(swagger|assets|reset-password|admin\/queues)/.test(path) && method !== 'OPTIONS')
+    .filter(
+      ({ path, method }) =>
+        !/^\/(swagger|assets|reset-password|admin\/queues)/.test(path) && method !== 'OPTIONS',
+    )
     .map((route) => ({ ...route, name: `${route.method} ${route.path.replaceAll(/:(\w+)/g, '{$1}')}` }));
 
 describe('the document', () => {
@@ -183,7 +186,9 @@ describe('every operation', () => {
     expect(bodiless).toEqual([]);
     const posts = failing((operation, _, method) => method !== 'post' || operation.requestBody !== undefined);
     expect(
-      posts.filter((name) => !/restore|logout|2fa\/setup|calendar\/feed|retry|unsubscribe|read(-all)?\/$/.test(name)),
+      posts.filter(
+        (name) => !/restore|logout|2fa\/setup|calendar\/feed|retry|unsubscribe|read(-all)?\/$/.test(name),
+      ),
     ).toEqual([]);
     expect(failing(({ parameters = [] }) => parameters.every(({ schema }) => isTyped(schema)))).toEqual([]);
     expect(

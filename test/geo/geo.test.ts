@@ -25,6 +25,8 @@ const names = async (path: string): Promise<string[]> =>
 
 const count = async (path: string): Promise<number> => (await get(`${path}page_size=1`)).count;
 
+const transact = () => Promise.reject(new Error('something was written'));
+
 describe('filling the tables', () => {
   test('three instances at once leave one whole geography', async () => {
     expect(await storedGeography(t.ctx())).toEqual(GEOGRAPHY);
@@ -54,7 +56,6 @@ describe('filling the tables', () => {
 
   test('right tables are left alone', async () => {
     const ctx = t.ctx();
-    const transact = () => Promise.reject(new Error('something was written'));
     await ensureGeography({ ...ctx, services: { ...ctx.services, transact } });
   });
 

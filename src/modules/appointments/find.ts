@@ -75,7 +75,7 @@ export async function agenda(ctx: Ctx, therapistId: number, query: v.InferOutput
 }
 
 /** Rows before a page from which on it counts as far down the list. */
-const DEEP = 1_000;
+const DEEP = 100;
 
 type Shape = {
   filters: (keyof typeof CONDITIONS)[];
