@@ -16,7 +16,7 @@ import { judge } from './judge.ts';
 import type { Plan } from './plan.ts';
 
 /** Rows of one transaction: large enough to be quick, small enough to keep nobody waiting. */
-const BATCH = 500;
+const BATCH = 100;
 
 /**
  * Imports the next rows of the file and returns how many of its rows are done then. What was done is read and written

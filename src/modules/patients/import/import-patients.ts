@@ -20,7 +20,7 @@ const INTERRUPTED = {
 
 /**
  * Imports a file in batches, each in a transaction that also counts its rows: a run that is cut off is taken up at the
- * first row that has no outcome, and no row is imported twice.
+ * first row that has no outcome, and no row is imported twice. It rests as long as it works: requests come first.
  */
 export const handle: JobHandler<{ importId: number }> = async (ctx, { importId }, run) => {
   const [wanted] = await ctx.db.select().from(patientImports).where(eq(patientImports.id, importId));
@@ -47,7 +47,10 @@ async function work(ctx: Ctx, wanted: Wanted, progress: (percent: number) => Pro
   const plan = await planImport(requester, wanted, await file.bytes());
   const total = plan.rows.length;
   for (let done = 0; done < total;) {
+    const started = performance.now();
     done = await importBatch(requester, plan);
+    const rest = performance.now() - started;
+    await new Promise((resolve) => setTimeout(resolve, rest));
     await progress(Math.floor((done / total) * 100));
   }
   await finishImport(requester, wanted.id, null);
