@@ -24,7 +24,7 @@ export async function initialise(
   }
   log.info({ dataDir: layout.data, server: binary.server }, 'making the embedded database (once)');
   const unfinished = `${UNFINISHED}${crypto.randomUUID()}`;
-  await run(initialisation(binary, unfinished), layout.home);
+  await run(initialisation(binary, unfinished), layout);
   renameSync(join(layout.home, unfinished), layout.data);
 }
 
@@ -62,8 +62,14 @@ function assertMadeBy(binary: ServerBinary, { data }: Layout): void {
   );
 }
 
-async function run(command: string[], cwd: string): Promise<void> {
-  const child = Bun.spawn(command, { cwd, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' });
+async function run(command: string[], { home, temporary }: Layout): Promise<void> {
+  const child = Bun.spawn(command, {
+    cwd: home,
+    env: { ...process.env, TMPDIR: temporary },
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  });
   const [output, errors, exitCode] = await Promise.all([
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),

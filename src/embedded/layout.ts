@@ -12,6 +12,8 @@ export type Layout = {
   serverLog: string;
   mutex: string;
   leases: string;
+  /** The server's own temporary files. A server that starts deletes what others keep in a shared one. */
+  temporary: string;
 };
 
 /** `sun_path` holds 104 bytes on macOS and 108 on Linux. */
@@ -23,6 +25,8 @@ export function prepareLayout(dataDir: string): Layout {
   mkdirSync(requested, { recursive: true, mode: 0o700 });
   const home = realpathSync(requested);
   assertPrivate(home);
+  const temporary = join(home, 'tmp');
+  mkdirSync(temporary, { recursive: true, mode: 0o700 });
   return {
     home,
     data: join(home, 'data'),
@@ -31,6 +35,7 @@ export function prepareLayout(dataDir: string): Layout {
     serverLog: join(home, 'server.log'),
     mutex: join(home, 'starting.lock'),
     leases: join(home, 'owners.lock'),
+    temporary,
   };
 }
 

@@ -28,6 +28,7 @@ export function launch(binary: ServerBinary, layout: Layout, tuning: string[]): 
   if (existsSync(layout.serverLog)) truncateSync(layout.serverLog);
   const child = Bun.spawn([binary.server, ...serverArguments(binary, layout), ...tuning], {
     cwd: layout.home,
+    env: { ...process.env, TMPDIR: layout.temporary },
     detached: true,
     stdio: ['ignore', 'ignore', 'ignore'],
   });

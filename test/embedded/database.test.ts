@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql, { type RowDataPacket } from 'mysql2/promise';
@@ -70,6 +70,17 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 }
 
 describe('the embedded database', () => {
+  test('leaves the temporary files of other servers alone', async () => {
+    const another = join(tmpdir(), '#sql-temptable-of-another-server.MAI');
+    writeFileSync(another, '');
+    try {
+      await startHere();
+      expect(existsSync(another)).toBe(true);
+    } finally {
+      rmSync(another, { force: true });
+    }
+  });
+
   test('is private, utf8mb4, durable, and keeps its data', async () => {
     const first = await startHere();
     expect(await query(first.url, 'SELECT @@character_set_database AS c, @@collation_database AS d')).toEqual(
