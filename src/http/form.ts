@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Language, Text } from '../errors.ts';
 import { FIELD_HELP, FIELD_LABELS, OPTION_LABELS } from './field-labels.ts';
 import { inputSchemaOf, type JsonSchema, patternOf } from './json-schema.ts';
+import { DAY_FORMAT } from './schemas.ts';
 import { absenceReason, reasonOf } from './validation.ts';
 
 /** Where a form is sent to. */
@@ -99,11 +100,12 @@ const mayBeLeftOut = ({ type }: Part) => ['optional', 'nullish', 'exact_optional
 /** What is inside `optional`, `nullable` and the like. */
 const unwrapped = (schema: Part): Part => (schema.wrapped ? unwrapped(schema.wrapped) : schema);
 
-/** What a property is when it is not null. */
+/** What a property is when it is not null; a list when it may be written as a list or as one text. */
 function whenNotNull({ anyOf, ...json }: JsonSchema): JsonSchema {
   if (!anyOf) return json;
   const choices = anyOf.filter(({ type }) => type !== 'null');
-  return choices.length === 1 ? { ...choices[0], ...json } : json;
+  const one = choices.length === 1 ? choices[0] : choices.find(({ type }) => type === 'array');
+  return { ...one, ...json };
 }
 
 const metadataOf = (schema: Part, key: 'x-label' | 'x-help') =>
@@ -132,6 +134,7 @@ function controlOf(key: string, json: JsonSchema, schema: Part): string {
   if (/^e?mail$/.test(key) || partsOf(schema).some(({ type }) => type === 'rfc_email')) return 'email';
   if (/phone/.test(key)) return 'tel';
   if (key === 'color') return 'color';
+  if (partsOf(schema).some(({ requirement }) => requirement === DAY_FORMAT)) return 'date';
   if (/^date_time$|_at$/.test(key)) return 'datetime';
   if (/(^|_)date(_|$)/.test(key)) return 'date';
   if (key.endsWith('_time')) return 'time';

@@ -82,10 +82,13 @@ export const isDay = (text: string): boolean => {
   }
 };
 
+/** How every {@link Day} is written; forms offer a calendar for it. */
+export const DAY_FORMAT = /^\d{4}-\d{2}-\d{2}$/;
+
 /** A calendar day, `YYYY-MM-DD`, from 1900 on. */
 export const Day = v.pipe(
   v.string(),
-  v.regex(/^\d{4}-\d{2}-\d{2}$/, say({ es: 'Use AAAA-MM-DD.', en: 'Use YYYY-MM-DD.' })),
+  v.regex(DAY_FORMAT, say({ es: 'Use AAAA-MM-DD.', en: 'Use YYYY-MM-DD.' })),
   v.check(isDay, say({ es: 'No es una fecha del calendario.', en: 'Is not a calendar date.' })),
 );
 

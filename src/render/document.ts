@@ -1,7 +1,8 @@
 import type { Language } from '../errors.ts';
 
 /** What a column holds; tells how a file shows it and to which side it is set. */
-export type CellType = 'text' | 'int' | 'money' | 'percent' | 'date' | 'time' | 'datetime';
+export const CELL_TYPES = ['text', 'int', 'money', 'percent', 'date', 'time', 'datetime'] as const;
+export type CellType = (typeof CELL_TYPES)[number];
 
 /**
  * A value as it travels: `money` a decimal string, `percent` a number of 0 to 100, `date` YYYY-MM-DD, `time` HH:MM,

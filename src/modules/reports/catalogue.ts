@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import type { Ctx } from '../../context.ts';
+import { formOf } from '../../http/form.ts';
 import { REPORTS } from './registry.ts';
 import { listRuns } from './runs/find.ts';
 import type { RunQuery } from './schemas.ts';
@@ -10,11 +11,9 @@ export const reportCatalogue = async (ctx: Ctx, query: v.InferOutput<typeof RunQ
     report_type: type,
     title: title[ctx.language],
     description: about,
-    parameters: Object.entries(parameters.entries).map(([name, schema]) => ({
-      name,
-      required: schema.type !== 'optional',
-    })),
+    parameters: formOf(title, { method: 'GET', path }, parameters, ctx.language).fields,
     path: `/api/reports/${path}/`,
+    table: `/api/reports/${path}/table/`,
     methods: alsoPost ? ['GET', 'POST'] : ['GET'],
     files: {
       pdf: `/api/exports/pdf/${type}/`,

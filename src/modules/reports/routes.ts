@@ -7,7 +7,8 @@ import { readReport } from './read.ts';
 import { REPORTS } from './registry.ts';
 import { reopen } from './reopen.ts';
 import { removeRun } from './runs/remove.ts';
-import { Accepted, Catalogue, Generated, Reopened, RunQuery, Wanted } from './schemas.ts';
+import { Accepted, Catalogue, Generated, Reopened, ReportTables, RunQuery, Wanted } from './schemas.ts';
+import { MOST_SHOWN, reportTables } from './tables-of.ts';
 
 export const reportRoutes = (http: Http) =>
   new Elysia({ prefix: '/api/reports', tags: ['Reports'] })
@@ -50,7 +51,7 @@ export const reportRoutes = (http: Http) =>
       detail: { summary: 'Delete what was generated' },
     });
 
-/** The JSON answer of every report. */
+/** The JSON answer of every report, and the tables of its page. */
 function readRoutes(http: Http) {
   const routes = new Elysia().use(http);
   for (const report of REPORTS) {
@@ -65,6 +66,15 @@ function readRoutes(http: Http) {
     routes.get(`/${path}/`, ({ ctx, query }) => readReport(ctx, report, query), {
       ...common(),
       query: parameters,
+    });
+    routes.get(`/${path}/table/`, ({ ctx, query }) => reportTables(ctx, report, query), {
+      permit: 'reports:read',
+      query: parameters,
+      response: { 200: ReportTables },
+      detail: {
+        summary: `${title.en} as tables`,
+        description: `With the columns, labels and totals of its files, and the first ${MOST_SHOWN} rows of the list.`,
+      },
     });
     if (!report.alsoPost) continue;
     routes.post(`/${path}/`, ({ ctx, body }) => readReport(ctx, report, body), {

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { FlagText, InstantOut, listQuery, pageOf } from '../../http/schemas.ts';
+import { CELL_TYPES } from '../../render/document.ts';
+import { Form } from '../auth/schemas.ts';
 import { REPORT_TYPES } from './registry.ts';
 import { FORMS, RUN_STATUSES } from './tables.ts';
 
@@ -22,6 +24,8 @@ export const Generated = v.object({
 });
 
 export const Accepted = v.object({ id: v.number(), status_url: v.string(), events_url: v.string() });
+
+const Cell = v.nullable(v.union([v.string(), v.number()]));
 
 export const Run = v.object({
   id: v.number(),
@@ -54,13 +58,35 @@ export const Catalogue = v.object({
       report_type: v.string(),
       title: v.string(),
       description: v.string(),
-      parameters: v.array(v.object({ name: v.string(), required: v.boolean() })),
+      parameters: Form.entries.fields,
       path: v.string(),
+      table: v.string(),
       methods: v.array(v.string()),
       files: v.object({ pdf: v.string(), excel: v.string(), csv: v.string() }),
     }),
   ),
   ...RunPage.entries,
+});
+
+/** A report as its page shows it: what its columns are, and the rows that a person would look through. */
+export const ReportTables = v.object({
+  title: v.string(),
+  /** Rows that the list has; a long one is shown in part. */
+  rows: v.number(),
+  tables: v.array(
+    v.object({
+      title: v.string(),
+      columns: v.array(
+        v.object({
+          label: v.string(),
+          type: v.picklist(CELL_TYPES),
+          align: v.picklist(['left', 'right', 'center']),
+        }),
+      ),
+      rows: v.array(v.array(Cell)),
+      totals: v.nullable(v.array(Cell)),
+    }),
+  ),
 });
 
 export const RunQuery = listQuery(['created_at'], {
