@@ -40,10 +40,11 @@ async function prompt(ready: Ready): Promise<void> {
   await left;
 }
 
-/** Runs the body of an async function. */
+/** Runs the body of an async function, as a module of its own. */
 async function evaluate(code: string, ready: Ready): Promise<unknown> {
-  const body = new Bun.Transpiler({ loader: 'ts' }).transformSync(`async function run() {${code}\n}`);
-  // oxlint-disable-next-line typescript/no-implied-eval -- running what the operator types is what this command is for
-  const run = new Function(...Object.keys(ready), `${body}\nreturn run();`);
-  return run(...Object.values(ready));
+  const run = `export default async ({ ${Object.keys(ready).join(', ')} }) => {${code}\n}`;
+  const script = new Bun.Transpiler({ loader: 'ts' }).transformSync(run);
+  const url = `data:text/javascript;base64,${Buffer.from(script).toString('base64')}`;
+  const module = (await import(url)) as { default: (given: Ready) => Promise<unknown> };
+  return module.default(ready);
 }

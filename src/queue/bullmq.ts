@@ -141,22 +141,21 @@ async function openConsumer(url: string, queue: QueueName, options: ConsumerOpti
   const worker = new Worker(
     queue,
     async (job, token, signal) => {
-      try {
-        await options.process({
-          id: job.id ?? '',
-          name: job.name,
-          data: job.data,
-          attempt: job.attemptsMade + 1,
-          maxAttempts: job.opts.attempts ?? 1,
-          signal: signal ?? new AbortController().signal,
-          progress: (percent) => job.updateProgress(percent),
-        });
-      } catch (error) {
-        if (!(error instanceof Postponed)) throw error;
-        await job.moveToDelayed(Date.now() + error.delayMs, token);
-        // oxlint-disable-next-line preserve-caught-error -- BullMQ's sign that the job has been moved, not an error
-        throw new DelayedError();
-      }
+      const processing = options.process({
+        id: job.id ?? '',
+        name: job.name,
+        data: job.data,
+        attempt: job.attemptsMade + 1,
+        maxAttempts: job.opts.attempts ?? 1,
+        signal: signal ?? new AbortController().signal,
+        progress: (percent) => job.updateProgress(percent),
+      });
+      const [outcome] = await Promise.allSettled([processing]);
+      if (outcome.status === 'fulfilled') return;
+      if (!(outcome.reason instanceof Postponed)) throw outcome.reason;
+      await job.moveToDelayed(Date.now() + outcome.reason.delayMs, token);
+      // BullMQ's sign that the job has been moved, not an error.
+      throw new DelayedError();
     },
     {
       connection,

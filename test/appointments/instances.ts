@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { TestApp } from '../harness.ts';
+import type { Answer, TestApp } from '../harness.ts';
 import { until } from '../queue/until.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -11,8 +11,7 @@ export type Instance = {
   url: string;
   request: (method: string, path: string, token: string, body?: unknown) => Promise<Reply>;
 };
-// oxlint-disable-next-line typescript/no-explicit-any -- a test says itself what it expects of a body
-export type Reply = { status: number; json: any };
+export type Reply = Pick<Answer, 'status' | 'json'>;
 
 /** Real server processes on the test app's database and one data directory; `stop` as an operator would. */
 export async function startInstances(app: TestApp, count: number, env: Record<string, string> = {}) {

@@ -38,7 +38,7 @@ test.each(['1', 'a:b', '', 'ñ', 'a b', `a${'x'.repeat(128)}`])('the id %p is re
 });
 
 test('a wrong or huge payload is refused', () => {
-  // @ts-expect-error -- and by the compiler
+  // @ts-expect-error -- the compiler refuses it too; were it to stop, this line would fail the type check
   expect(() => toNewJob(mail, { to: 1 }, { id: 'mail-1' })).toThrow();
   expect(() => toNewJob(mail, { to: 'x'.repeat(300_000) }, { id: 'mail-1' })).toThrow('too large');
 });
