@@ -17,7 +17,7 @@ import type { RateLimit } from './http/rate-limit.ts';
 import type { Renderer } from './render/renderer.ts';
 import type { Live } from './live/bus.ts';
 import type { QueueConsole } from './queue/console.ts';
-import { type LiveMessage, writePublished } from './live/publish.ts';
+import { nothingPublished, type Published, writePublished } from './live/publish.ts';
 import type { Span, Tracing } from './telemetry/tracing.ts';
 
 /** The built-in roles (contract, "Access"). */
@@ -94,7 +94,7 @@ export type Ctx = {
   db: Database;
   inTransaction: boolean;
   /** What the transaction tells the listeners when it commits; see `live/publish.ts`. */
-  published: LiveMessage[];
+  published: Published;
   services: Services;
   requestId: string;
   /** The step that this is part of, where traces are collected. */
@@ -122,7 +122,7 @@ export const systemCtx = (
   emergencyPatients: [],
   db: services.db,
   inTransaction: false,
-  published: [],
+  published: nothingPublished(),
   services,
   requestId,
   span: null,
@@ -147,7 +147,7 @@ export async function transaction<T>(ctx: Ctx, fn: (tx: Ctx) => Promise<T>): Pro
   if (ctx.inTransaction) return fn(ctx);
   const { services, idempotency } = ctx;
   for (let attempt = 1; ; attempt++) {
-    const published: LiveMessage[] = [];
+    const published = nothingPublished();
     try {
       const result = await services.transact(async (db) => {
         const tx: Ctx = { ...ctx, db, inTransaction: true, published };
@@ -156,7 +156,7 @@ export async function transaction<T>(ctx: Ctx, fn: (tx: Ctx) => Promise<T>): Pro
         return value;
       });
       services.wakeRelay();
-      if (published.length > 0) services.live.announce();
+      if (published.any) services.live.announce();
       return result;
     } catch (error) {
       if (isRetryable(error) && attempt < ATTEMPTS) {

@@ -38,6 +38,8 @@ export function connectDatabase(url: string, poolSize: number): DatabasePool {
     maxIdle: poolSize,
     queueLimit: poolSize * 200,
     enableKeepAlive: true,
+    // For `packet.ts`, which joins statements that are complete; values reach the server as parameters only.
+    multipleStatements: true,
   });
   // mysql2 publishes no count of a pool's connections.
   const lists = pool.pool as unknown as Record<'_allConnections' | '_freeConnections', ArrayLike<unknown>>;

@@ -3,6 +3,7 @@ import type { MySqlTable } from 'drizzle-orm/mysql-core';
 import type { Pool, PoolConnection, QueryOptions } from 'mysql2';
 import type { Database } from './client.ts';
 import { rowDecoder, type SelectedField } from './decode.ts';
+import { sendTogether } from './packet.ts';
 import { shared } from './shared.ts';
 
 type Query<Result> = { prepare: () => { execute: (values: Record<string, unknown>) => Promise<Result> } };
@@ -27,7 +28,8 @@ type Way = 'plain' | 'binary' | 'shared';
 
 /**
  * A statement of a hot path: built and turned into SQL once per connection handle instead of at every call. Its
- * values are `sql.placeholder('name')` in `build`, and `values` at the call.
+ * values are `sql.placeholder('name')` in `build`, and `values` at the call. Plain ones that a transaction issues at
+ * once travel together ({@link sendTogether}).
  */
 export function statement<Values extends Record<string, unknown>, Result>(
   build: (db: Database) => Query<Result>,
@@ -55,16 +57,21 @@ function runnerOf<Values extends Record<string, unknown>, Result>(
   if (!driver) return (values) => drizzled.execute(values);
   const decode = fields && rowDecoder(fields, joinsNotNullableMap);
   const text = (fields ? compiled.query : compiled.rawQuery).sql;
+  const shape = (answer: unknown) => (decode ? (answer as unknown[][]).map(decode) : [answer]) as Result;
+  const { connection } = client;
+  const bind = (values: Values) => fillPlaceholders(params, values) as string[];
+  if (connection && way !== 'binary') {
+    return async (values) => shape(await sendTogether(connection, text, bind(values)));
+  }
   const verb = way === 'binary' ? 'execute' : 'query';
   const run = (bound: string[]): Promise<Result> =>
     new Promise((resolve, reject) => {
       const options: QueryOptions = { sql: text, rowsAsArray: fields !== undefined, values: bound };
       driver[verb](options, (error: unknown, result: unknown) => {
         if (error) reject(error);
-        else resolve((decode ? (result as unknown[][]).map(decode) : [result]) as Result);
+        else resolve(shape(result));
       });
     });
-  const bind = (values: Values) => fillPlaceholders(params, values) as string[];
   if (way !== 'shared' || !client.pool) return (values) => run(bind(values));
   const share = shared<Result>();
   return (values) => {
@@ -98,7 +105,7 @@ export function insertStatement<
   const row = Object.fromEntries(
     keys.map((key) => [key, sql.placeholder(key)]),
   ) as unknown as Table['$inferInsert'];
-  const insert = statement((db) => db.insert(table).values(row), 'binary');
+  const insert = statement((db) => db.insert(table).values(row));
   return async (db, values) => {
     const [{ insertId }] = await insert(db, values);
     return insertId;

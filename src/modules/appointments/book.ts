@@ -5,6 +5,7 @@ import { audit } from '../../db/audit.ts';
 import { emit } from '../../db/outbox.ts';
 import { insertStatement } from '../../db/statement.ts';
 import { AppError, InvalidField, RuleViolation } from '../../errors.ts';
+import { writePublished } from '../../live/publish.ts';
 import { addMinutes, parseInstant } from '../../time.ts';
 import { issueTicket } from '../billing/issue-ticket.ts';
 import { notifyAppointment } from '../notifications/jobs.ts';
@@ -68,15 +69,14 @@ export async function book(ctx: Ctx, input: v.InferOutput<typeof BookAppointment
       updatedAt: tx.now,
     };
     const id = await insertAppointment(tx.db, values);
-    await audit(tx, {
-      action: 'create',
-      entity: 'appointment',
-      entityId: id,
-      after: { ...input, date_time: startsAt.toString(), price },
-    });
-    await emit(tx, notifyAppointment, { appointmentId: id, event: 'booked' });
     await figuresChanged(tx, [startsAt]);
-    const ticket = await issueTicket(tx, id, price);
+    const after = { ...input, date_time: startsAt.toString(), price };
+    const [, , , ticket] = await Promise.all([
+      audit(tx, { action: 'create', entity: 'appointment', entityId: id, after }),
+      emit(tx, notifyAppointment, { appointmentId: id, event: 'booked' }),
+      writePublished(tx),
+      issueTicket(tx, id, price),
+    ]);
     return showAppointment(tx, { id, ...values, ...parties, status: 'pending', sequence: 0, ticket });
   });
   stop();

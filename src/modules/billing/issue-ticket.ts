@@ -1,8 +1,11 @@
 import { sql } from 'drizzle-orm';
 import type { Ctx } from '../../context.ts';
-import { insertStatement, statement } from '../../db/statement.ts';
+import { toUtcText } from '../../db/columns.ts';
+import { statement } from '../../db/statement.ts';
 import { localDay } from '../../time.ts';
 import { ticketCounters, tickets } from './tables.ts';
+
+const DIGITS = 6;
 
 const nextNumber = statement((db) =>
   db
@@ -11,29 +14,29 @@ const nextNumber = statement((db) =>
     .onDuplicateKeyUpdate({ set: { last: sql`last_insert_id(${ticketCounters.last} + 1)` } }),
 );
 
-const insertTicket = insertStatement(tickets, [
-  'appointmentId',
-  'ticketNumber',
-  'amount',
-  'createdAt',
-  'updatedAt',
-]);
+/** `last_insert_id()` is the number that {@link nextNumber} took just before. */
+const insertTicket = statement((db) =>
+  db.insert(tickets).values({
+    appointmentId: sql`${sql.placeholder('appointmentId')}`,
+    ticketNumber: sql`concat(${sql.placeholder('series')}, lpad(last_insert_id(), ${sql.raw(String(DIGITS))}, '0'))`,
+    amount: sql`${sql.placeholder('amount')}`,
+    createdAt: sql`${sql.placeholder('now')}`,
+    updatedAt: sql`${sql.placeholder('now')}`,
+  }),
+);
 
 /**
- * Issues the ticket of an appointment under the next number of today and returns it, in the caller's transaction: the counter's row
- * stays locked until the commit and falls back with a rollback, so the day's series has no gaps. To be called last,
- * as everyone who books waits for that row.
+ * Issues the ticket of an appointment under the next number of today and returns it, in the caller's transaction: the
+ * counter's row stays locked until the commit and falls back with a rollback, so the day's series has no gaps. To be
+ * called last, as everyone who books waits for that row.
  */
 export async function issueTicket(tx: Ctx, appointmentId: number, amount: string) {
   const day = localDay(tx.now, tx.services.config.timeZone);
-  const [{ insertId }] = await nextNumber(tx.db, { day });
-  const ticketNumber = `TKT-${day.replaceAll('-', '')}-${String(insertId).padStart(6, '0')}`;
-  const id = await insertTicket(tx.db, {
-    appointmentId,
-    ticketNumber,
-    amount,
-    createdAt: tx.now,
-    updatedAt: tx.now,
-  });
+  const series = `TKT-${day.replaceAll('-', '')}-`;
+  const [[{ insertId: number }], [{ insertId: id }]] = await Promise.all([
+    nextNumber(tx.db, { day }),
+    insertTicket(tx.db, { appointmentId, series, amount, now: toUtcText(tx.now) }),
+  ]);
+  const ticketNumber = `${series}${String(number).padStart(DIGITS, '0')}`;
   return { id, ticketNumber, status: 'pending' as const, amount };
 }
