@@ -1,7 +1,7 @@
-import { jsPDF } from 'jspdf';
+import type { jsPDF } from 'jspdf';
 import { autoTable } from 'jspdf-autotable';
 import type { Cell, CellType, Document, Table } from './document.ts';
-import { FONT, printable, useFonts } from './fonts.ts';
+import { FONT, newPdf, printable } from './new-pdf.ts';
 import { currencySign, inWords } from './words.ts';
 
 /** Millimetres. */
@@ -26,8 +26,7 @@ const TEXTS = {
 export function renderPdf(document: Document, paper: 'a4' | 'letter'): Uint8Array {
   const widest = Math.max(...document.tables.map(widthOf));
   const orientation = widest > PORTRAIT ? 'landscape' : 'portrait';
-  const pdf = new jsPDF({ format: paper, orientation, unit: 'mm', compress: true, putOnlyUsedFonts: true });
-  useFonts(pdf);
+  const pdf = newPdf({ format: paper, orientation });
   pdf.setLanguage(TEXTS[document.language].locale);
   pdf.setProperties({
     title: document.title,
@@ -110,6 +109,7 @@ function drawTable(pdf: jsPDF, table: Table, { language, currency }: Document, f
   const full = pageWidth(pdf) - 2 * MARGIN;
   // A small table keeps its size; a wide one is fitted to the page.
   const millimetres = Math.min(full / widthOf(table), 2);
+  const width = widthOf(table) * millimetres;
   const needsPage = from + 28 > pageHeight(pdf) - BOTTOM;
   if (needsPage) pdf.addPage();
   const y = write(pdf, title, {
@@ -129,7 +129,7 @@ function drawTable(pdf: jsPDF, table: Table, { language, currency }: Document, f
   autoTable(pdf, {
     startY: y - 1.5,
     margin: { top: MARGIN + 4, bottom: BOTTOM, left: MARGIN, right: MARGIN },
-    tableWidth: widthOf(table) * millimetres,
+    tableWidth: width,
     head: [columns.map(({ label, type }) => (type === 'money' ? `${label} (${sign})` : label))],
     body:
       rows.length > 0
@@ -150,10 +150,13 @@ function drawTable(pdf: jsPDF, table: Table, { language, currency }: Document, f
     },
     headStyles: { font: FONT, fontStyle: 'bold', fillColor: ACCENT, textColor: 255, valign: 'middle' },
     footStyles: { font: FONT, fontStyle: 'bold', lineColor: ACCENT, lineWidth: { top: 0.4 } },
-    alternateRowStyles: { fillColor: STRIPE },
     columnStyles: Object.fromEntries(
       columns.map(({ width }, index) => [index, { cellWidth: width * millimetres }]),
     ),
+    willDrawCell: ({ column, row, cell, section }) => {
+      const isStriped = section === 'body' && row.index % 2 === 1 && column.index === 0;
+      if (isStriped) pdf.setFillColor(...STRIPE).rect(cell.x, cell.y, width, row.height, 'F');
+    },
     didParseCell: ({ cell, column, row }) => {
       const { align } = columns[column.index] ?? {};
       if (align && row.cells[0]?.colSpan !== columns.length) cell.styles.halign = align;
