@@ -1,5 +1,7 @@
 import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2';
+import type { Connection } from 'mysql2';
 import mysql from 'mysql2/promise';
+import { sendTogether } from './packet.ts';
 
 /** The pool's handle, or a transaction's: verbs take either and cannot tell which. */
 export type Database = Pick<
@@ -79,18 +81,20 @@ function between(beginning: readonly string[], pool: mysql.Pool): DatabasePool['
     return handle;
   };
   return async (work) => {
-    const connection = await acquire(pool);
+    const pooled = await acquire(pool);
+    // Under the promise wrapper, which records a stack trace at every call; its type says it was the wrapper again.
+    const connection = pooled.connection as unknown as Connection;
     try {
-      for (const statement of beginning) await connection.query(statement);
-      const result = await work(handleOf(connection));
-      await connection.query('commit');
-      connection.release();
+      for (const statement of beginning) await sendTogether(connection, statement);
+      const result = await work(handleOf(pooled));
+      await sendTogether(connection, 'commit');
+      pooled.release();
       return result;
     } catch (error) {
       // A connection that cannot even roll back is broken; the server has rolled back when it is gone.
-      await connection.query('rollback').then(
-        () => connection.release(),
-        () => connection.destroy(),
+      await sendTogether(connection, 'rollback').then(
+        () => pooled.release(),
+        () => pooled.destroy(),
       );
       throw error;
     }

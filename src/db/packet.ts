@@ -1,4 +1,4 @@
-import type { PoolConnection } from 'mysql2';
+import type { Connection } from 'mysql2';
 
 type Waiting = {
   text: string;
@@ -7,7 +7,7 @@ type Waiting = {
   reject: (error: unknown) => void;
 };
 
-const waiting = new WeakMap<PoolConnection, Waiting[]>();
+const waiting = new WeakMap<Connection, Waiting[]>();
 
 /**
  * Runs a statement of a transaction's connection: rows come as arrays. Those that are issued at the same time, as in
@@ -15,7 +15,7 @@ const waiting = new WeakMap<PoolConnection, Waiting[]>();
  * row lock that the first takes is not held while the last one still waits its turn in this process. When one fails,
  * those after it do not run, and all of them reject: their transaction is to be rolled back.
  */
-export function sendTogether(connection: PoolConnection, text: string, values: unknown[]): Promise<unknown> {
+export function sendTogether(connection: Connection, text: string, values: unknown[] = []): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const statement = { text, values, resolve, reject };
     const others = waiting.get(connection);
@@ -32,7 +32,7 @@ export function sendTogether(connection: PoolConnection, text: string, values: u
   });
 }
 
-function send(connection: PoolConnection, all: Waiting[]): void {
+function send(connection: Connection, all: Waiting[]): void {
   const packet = {
     sql: all.map(({ text }) => text).join(';\n'),
     values: all.flatMap(({ values }) => values),
