@@ -1,4 +1,5 @@
-type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}`
+/** `birth_date` is `birthDate`. */
+export type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
   : Name;
 

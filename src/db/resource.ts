@@ -21,13 +21,14 @@ type RecordTable = MySqlTable & {
 };
 
 /** What a list of records is asked for beyond its own filters. */
-type ListQuery<Field extends string> = PageQuery & {
+export type ListQuery<Field extends string> = PageQuery & {
   ordering?: Field | `-${Field}` | undefined;
   deleted?: boolean | undefined;
   search?: string | undefined;
 };
 
-type Definition<Row extends object, New extends object, View, Field extends string> = {
+/** What a kind of record is, for {@link resource}. */
+export type ResourceDefinition<Row extends object, New extends object, View, Field extends string> = {
   /** Names the records in the audit log. */
   entity: string;
   table: RecordTable & { $inferSelect: Row; $inferInsert: New };
@@ -41,13 +42,13 @@ type Definition<Row extends object, New extends object, View, Field extends stri
   /** Whether the caller may change or delete this row of those that it sees; without it, any. */
   mayChange?: (ctx: Ctx, row: Row) => boolean;
   /** Who sees deleted records and restores them. */
-  restore?: Permission;
+  restore?: Permission | undefined;
   /** Throws when the locked row may not be deleted as things are. */
   assertRemovable?: (tx: Ctx, row: Row) => Promise<void>;
   /** By what a list's `search` finds the records; their index follows every write. */
   search?: SearchIndex;
   /** Follows the commit of a change: `before` is null for a row that was not there, `after` for one that is gone. */
-  committed?: (ctx: Ctx, before: Row | null, after: Row | null) => Promise<void>;
+  committed?: ((ctx: Ctx, before: Row | null, after: Row | null) => Promise<void>) | undefined;
 };
 
 const DELETED = { es: 'Registro eliminado.', en: 'Record deleted.' };
@@ -61,7 +62,7 @@ export function resource<
   New extends object,
   View extends Record<string, unknown>,
   Field extends string,
->(definition: Definition<Row, New, View, Field>) {
+>(definition: ResourceDefinition<Row, New, View, Field>) {
   const { entity, view, visible, search } = definition;
   // Drizzle's builders compute with a table's exact type, which is not known here.
   const table: RecordTable = definition.table;

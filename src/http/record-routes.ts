@@ -1,29 +1,25 @@
 import { Elysia } from 'elysia';
-import type * as v from 'valibot';
+import * as v from 'valibot';
 import type { Permission } from '../access/enforcer.ts';
 import type { Ctx } from '../context.ts';
+import type { Page } from '../db/page.ts';
 import type { Http } from './plugin.ts';
-import { IdParams, Success } from './schemas.ts';
+import { type ChangesOf, IdParams, pageOf, Success } from './schemas.ts';
 
 type Schema = v.GenericSchema<unknown, unknown>;
+type ObjectSchema = v.ObjectSchema<v.ObjectEntries, undefined>;
 
-type Definition<
-  Prefix,
-  Query extends Schema,
-  Page extends Schema,
-  New extends Schema,
-  Changes extends Schema,
-  One extends Schema,
-> = {
+type Definition<Prefix, Query extends Schema, New extends ObjectSchema, One extends Schema> = {
   prefix: Prefix;
   tag: string;
   permits: { read: Permission; write: Permission; restore: Permission };
-  schemas: { query: Query; page: Page; new: New; changes: Changes; one: One };
+  /** What a list is asked for, what a record is made and replaced with (a PATCH takes any of it), and what it is. */
+  schemas: { query: Query; new: New; one: One };
   verbs: {
-    list: (ctx: Ctx, query: v.InferOutput<Query>) => Promise<v.InferInput<Page>>;
+    list: (ctx: Ctx, query: v.InferOutput<Query>) => Promise<Page<v.InferInput<One>>>;
     create: (ctx: Ctx, input: v.InferOutput<New>) => Promise<v.InferInput<One>>;
     get: (ctx: Ctx, id: number) => Promise<v.InferInput<One>>;
-    change: (ctx: Ctx, id: number, input: v.InferOutput<Changes>) => Promise<v.InferInput<One>>;
+    change: (ctx: Ctx, id: number, input: ChangesOf<New>) => Promise<v.InferInput<One>>;
     remove: (ctx: Ctx, id: number) => Promise<v.InferInput<typeof Success>>;
     restore: (ctx: Ctx, id: number) => Promise<v.InferInput<One>>;
   };
@@ -38,11 +34,9 @@ const given = (value: unknown) => value as never;
 export function recordRoutes<
   const Prefix extends string,
   Query extends Schema,
-  Page extends Schema,
-  New extends Schema,
-  Changes extends Schema,
+  New extends ObjectSchema,
   One extends Schema,
->(http: Http, definition: Definition<Prefix, Query, Page, New, Changes, One>) {
+>(http: Http, definition: Definition<Prefix, Query, New, One>) {
   const { prefix, tag, permits, schemas, verbs, summaries } = definition;
   const one = { etag: true, params: IdParams, response: { 200: schemas.one } } as const;
   return new Elysia({ prefix, tags: [tag] })
@@ -50,7 +44,7 @@ export function recordRoutes<
     .get('/', ({ ctx, query }) => verbs.list(ctx, given(query)) as never, {
       permit: permits.read,
       query: schemas.query,
-      response: { 200: schemas.page },
+      response: { 200: pageOf(schemas.one) },
       detail: { summary: summaries.list },
     })
     .post(
@@ -82,7 +76,7 @@ export function recordRoutes<
     .patch('/:id/', ({ ctx, params, body }) => verbs.change(ctx, params.id, given(body)) as never, {
       permit: permits.write,
       ...one,
-      body: schemas.changes,
+      body: v.partial(schemas.new),
       detail: { summary: summaries.change },
     })
     .delete('/:id/', ({ ctx, params }) => verbs.remove(ctx, params.id) as never, {

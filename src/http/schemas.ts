@@ -136,6 +136,11 @@ export const MoneyIn = v.pipe(
 export const OrNull = <Schema extends v.GenericSchema>(schema: Schema) =>
   v.optional(v.nullable(schema), null);
 
+/** What a PATCH of a record sends: any of the fields that it is made with. */
+export type ChangesOf<New extends v.ObjectSchema<v.ObjectEntries, undefined>> = v.InferOutput<
+  v.SchemaWithPartial<New, undefined>
+>;
+
 /** A flag in a query. */
 export const FlagText = v.pipe(
   v.picklist(['true', 'false']),

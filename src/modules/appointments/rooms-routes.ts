@@ -1,22 +1,15 @@
 import type { Http } from '../../http/plugin.ts';
 import { recordRoutes } from '../../http/record-routes.ts';
-import { changeRoom, createRoom, getRoom, listRooms, removeRoom, restoreRoom } from './rooms.ts';
-import { Room, RoomChanges, RoomPage, RoomQuery, NewRoom } from './rooms-schemas.ts';
+import { roomRecords } from './rooms.ts';
+import { NewRoom, Room, RoomQuery } from './rooms-schemas.ts';
 
 export const roomRoutes = (http: Http) =>
   recordRoutes(http, {
     prefix: '/api/rooms',
     tag: 'Rooms',
     permits: { read: 'rooms:read', write: 'rooms:write', restore: 'rooms:restore' },
-    schemas: { query: RoomQuery, page: RoomPage, new: NewRoom, changes: RoomChanges, one: Room },
-    verbs: {
-      list: listRooms,
-      create: createRoom,
-      get: getRoom,
-      change: changeRoom,
-      remove: removeRoom,
-      restore: restoreRoom,
-    },
+    schemas: { query: RoomQuery, new: NewRoom, one: Room },
+    verbs: roomRecords,
     summaries: {
       list: 'The rooms; with `available_from` and `available_to` the active ones that are free all that time',
       create: 'Add a room',

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { FlagText, Instant, Line, OrNull, pageOf, recordQuery } from '../../http/schemas.ts';
+import { FlagText, Instant, Line, OrNull, recordQuery } from '../../http/schemas.ts';
 
 export const NewRoom = v.object({
   name: Line(50),
@@ -7,16 +7,12 @@ export const NewRoom = v.object({
   is_active: v.optional(v.boolean(), true),
 });
 
-export const RoomChanges = v.partial(NewRoom);
-
 export const Room = v.object({
   id: v.number(),
   name: v.string(),
   description: v.nullable(v.string()),
   is_active: v.boolean(),
 });
-
-export const RoomPage = pageOf(Room);
 
 export const RoomQuery = recordQuery(['name', 'id'], {
   is_active: v.optional(FlagText),

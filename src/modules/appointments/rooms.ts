@@ -2,52 +2,35 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type * as v from 'valibot';
 import type { Ctx } from '../../context.ts';
 import { columnsOf } from '../../db/casing.ts';
-import { resource } from '../../db/resource.ts';
-import { containsWords } from '../../db/search.ts';
+import { catalogue } from '../../db/catalogue.ts';
+import type { ChangesOf } from '../../http/schemas.ts';
 import { freeRooms } from './free-rooms.ts';
-import type { NewRoom, RoomChanges, RoomQuery } from './rooms-schemas.ts';
+import type { NewRoom, RoomQuery } from './rooms-schemas.ts';
 import { isFinal, STATUSES } from './status.ts';
-import { appointments, rooms as table } from './tables.ts';
+import { appointments, rooms } from './tables.ts';
 
-const roomView = (row: typeof table.$inferSelect) => ({
-  id: row.id,
-  name: row.name,
-  description: row.description,
-  is_active: row.isActive,
-});
-
-const records = resource({
+const records = catalogue({
   entity: 'room',
-  table,
-  view: (_, rows) => rows.map(roomView),
-  ordering: { name: table.name, id: table.id },
-  defaultOrdering: 'name',
+  table: rooms,
+  fields: ['id', 'name', 'description', 'is_active'],
+  ordering: ['name', 'id'],
+  search: 'name',
+  filters: ['is_active'],
+  where: (ctx, query: v.InferOutput<typeof RoomQuery>) =>
+    freeRooms(ctx, query.available_from, query.available_to),
   restore: 'rooms:restore',
 });
 
-export const { get: getRoom, remove: removeRoom, restore: restoreRoom } = records;
-
-/** The clinic's rooms. A booking may name any other: that one is listed from then on. @throws InvalidField */
-export const listRooms = (ctx: Ctx, query: v.InferOutput<typeof RoomQuery>) =>
-  records.list(
-    ctx,
-    query,
-    and(
-      query.is_active === undefined ? undefined : eq(table.isActive, query.is_active),
-      containsWords(table.name, query.search),
-      freeRooms(ctx, query.available_from, query.available_to),
-    ),
-  );
-
-export const createRoom = (ctx: Ctx, input: v.InferOutput<typeof NewRoom>) =>
-  records.create(ctx, () => columnsOf(input));
+/** The clinic's rooms. A booking may name any other: that one is listed from then on. */
+export const roomRecords = { ...records, change: changeRoom };
 
 /** Changes a room. Its open appointments go by its new name, or the room could be booked twice at a time. */
-export const changeRoom = (ctx: Ctx, id: number, input: v.InferOutput<typeof RoomChanges>) =>
-  records.update(ctx, id, async (tx, { name }) => {
+function changeRoom(ctx: Ctx, id: number, input: ChangesOf<typeof NewRoom>) {
+  return records.update(ctx, id, async (tx, { name }) => {
     if (input.name !== undefined && input.name !== name) await renameInOpen(tx, name, input.name);
     return columnsOf(input);
   });
+}
 
 const OPEN = STATUSES.filter((status) => !isFinal(status));
 

@@ -1,41 +1,15 @@
 import type { Http } from '../../http/plugin.ts';
 import { recordRoutes } from '../../http/record-routes.ts';
-import {
-  changeStatusEntry,
-  createStatusEntry,
-  getStatusEntry,
-  listStatuses,
-  removeStatusEntry,
-  restoreStatusEntry,
-} from './statuses.ts';
-import {
-  NewStatusEntry,
-  StatusEntry,
-  StatusEntryChanges,
-  StatusEntryPage,
-  StatusEntryQuery,
-} from './statuses-schemas.ts';
+import { statusRecords } from './statuses.ts';
+import { NewStatusEntry, StatusEntry, StatusEntryQuery } from './statuses-schemas.ts';
 
 export const statusRoutes = (http: Http) =>
   recordRoutes(http, {
     prefix: '/api/appointments/statuses',
     tag: 'Appointment statuses',
     permits: { read: 'statuses:read', write: 'statuses:write', restore: 'statuses:restore' },
-    schemas: {
-      query: StatusEntryQuery,
-      page: StatusEntryPage,
-      new: NewStatusEntry,
-      changes: StatusEntryChanges,
-      one: StatusEntry,
-    },
-    verbs: {
-      list: listStatuses,
-      create: createStatusEntry,
-      get: getStatusEntry,
-      change: changeStatusEntry,
-      remove: removeStatusEntry,
-      restore: restoreStatusEntry,
-    },
+    schemas: { query: StatusEntryQuery, new: NewStatusEntry, one: StatusEntry },
+    verbs: statusRecords,
     summaries: {
       list: 'How each state of an appointment is shown',
       create: 'Show a state again that was deleted',

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { FlagText, Line, OrNull, pageOf, recordQuery } from '../../http/schemas.ts';
+import { FlagText, Line, OrNull, recordQuery } from '../../http/schemas.ts';
 import { say } from '../../http/validation.ts';
 import { STATUSES } from './status.ts';
 
@@ -19,8 +19,6 @@ export const NewStatusEntry = v.object({
   is_active: v.optional(v.boolean(), true),
 });
 
-export const StatusEntryChanges = v.partial(NewStatusEntry);
-
 export const StatusEntry = v.object({
   id: v.number(),
   name: v.picklist(STATUSES),
@@ -29,7 +27,5 @@ export const StatusEntry = v.object({
   color: v.string(),
   is_active: v.boolean(),
 });
-
-export const StatusEntryPage = pageOf(StatusEntry);
 
 export const StatusEntryQuery = recordQuery(['id', 'name', 'label'], { is_active: v.optional(FlagText) });

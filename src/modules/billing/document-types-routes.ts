@@ -1,20 +1,7 @@
 import type { Http } from '../../http/plugin.ts';
 import { recordRoutes } from '../../http/record-routes.ts';
-import {
-  changeDocumentType,
-  createDocumentType,
-  getDocumentType,
-  listDocumentTypes,
-  removeDocumentType,
-  restoreDocumentType,
-} from './document-types.ts';
-import {
-  DocumentType,
-  DocumentTypeChanges,
-  DocumentTypePage,
-  DocumentTypeQuery,
-  NewDocumentType,
-} from './document-types-schemas.ts';
+import { documentTypeRecords } from './document-types.ts';
+import { DocumentType, DocumentTypeQuery, NewDocumentType } from './document-types-schemas.ts';
 
 export const documentTypeRoutes = (http: Http) =>
   recordRoutes(http, {
@@ -25,21 +12,8 @@ export const documentTypeRoutes = (http: Http) =>
       write: 'document_types:write',
       restore: 'document_types:restore',
     },
-    schemas: {
-      query: DocumentTypeQuery,
-      page: DocumentTypePage,
-      new: NewDocumentType,
-      changes: DocumentTypeChanges,
-      one: DocumentType,
-    },
-    verbs: {
-      list: listDocumentTypes,
-      create: createDocumentType,
-      get: getDocumentType,
-      change: changeDocumentType,
-      remove: removeDocumentType,
-      restore: restoreDocumentType,
-    },
+    schemas: { query: DocumentTypeQuery, new: NewDocumentType, one: DocumentType },
+    verbs: documentTypeRecords,
     summaries: {
       list: 'The identity documents that the desk offers to choose from',
       create: 'Add a document type',

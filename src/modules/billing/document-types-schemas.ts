@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { FlagText, Line, OrNull, pageOf, recordQuery } from '../../http/schemas.ts';
+import { FlagText, Line, OrNull, recordQuery } from '../../http/schemas.ts';
 
 /** `name` is what people carry as `document_type`, such as `DNI`. */
 export const NewDocumentType = v.object({
@@ -8,15 +8,11 @@ export const NewDocumentType = v.object({
   is_active: v.optional(v.boolean(), true),
 });
 
-export const DocumentTypeChanges = v.partial(NewDocumentType);
-
 export const DocumentType = v.object({
   id: v.number(),
   name: v.string(),
   description: v.nullable(v.string()),
   is_active: v.boolean(),
 });
-
-export const DocumentTypePage = pageOf(DocumentType);
 
 export const DocumentTypeQuery = recordQuery(['id', 'name'], { is_active: v.optional(FlagText) });

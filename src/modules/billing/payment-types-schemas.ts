@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { FlagText, Line, OrNull, pageOf, recordQuery } from '../../http/schemas.ts';
+import { FlagText, Line, OrNull, recordQuery } from '../../http/schemas.ts';
 import { PAYMENT_METHODS } from './tables.ts';
 
 /** `code` is the `payment_method` that a payment of this type is recorded as: several types may share one. */
@@ -10,8 +10,6 @@ export const NewPaymentType = v.object({
   is_active: v.optional(v.boolean(), true),
 });
 
-export const PaymentTypeChanges = v.partial(NewPaymentType);
-
 export const PaymentType = v.object({
   id: v.number(),
   name: v.string(),
@@ -19,8 +17,6 @@ export const PaymentType = v.object({
   description: v.nullable(v.string()),
   is_active: v.boolean(),
 });
-
-export const PaymentTypePage = pageOf(PaymentType);
 
 export const PaymentTypeQuery = recordQuery(['id', 'name'], {
   code: v.optional(v.picklist(PAYMENT_METHODS)),

@@ -1,22 +1,15 @@
 import type { Http } from '../../http/plugin.ts';
 import { recordRoutes } from '../../http/record-routes.ts';
-import { changePrice, createPrice, getPrice, listPrices, removePrice, restorePrice } from './prices.ts';
-import { NewPrice, Price, PriceChanges, PricePage, PriceQuery } from './prices-schemas.ts';
+import { priceRecords } from './prices.ts';
+import { NewPrice, Price, PriceQuery } from './prices-schemas.ts';
 
 export const priceRoutes = (http: Http) =>
   recordRoutes(http, {
     prefix: '/api/predetermined-prices',
     tag: 'Prices',
     permits: { read: 'prices:read', write: 'prices:write', restore: 'prices:restore' },
-    schemas: { query: PriceQuery, page: PricePage, new: NewPrice, changes: PriceChanges, one: Price },
-    verbs: {
-      list: listPrices,
-      create: createPrice,
-      get: getPrice,
-      change: changePrice,
-      remove: removePrice,
-      restore: restorePrice,
-    },
+    schemas: { query: PriceQuery, new: NewPrice, one: Price },
+    verbs: priceRecords,
     summaries: {
       list: 'The price list: an appointment costs what the entry named like its type says, or the default entry',
       create: 'Add a price',

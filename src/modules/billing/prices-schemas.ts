@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Line, MoneyIn, MoneyOut, pageOf, recordQuery } from '../../http/schemas.ts';
+import { Line, MoneyIn, MoneyOut, recordQuery } from '../../http/schemas.ts';
 
 export const NewPrice = v.object({
   name: Line(60),
@@ -7,15 +7,11 @@ export const NewPrice = v.object({
   is_default: v.optional(v.boolean(), false),
 });
 
-export const PriceChanges = v.partial(NewPrice);
-
 export const Price = v.object({
   id: v.number(),
   name: v.string(),
   price: MoneyOut,
   is_default: v.boolean(),
 });
-
-export const PricePage = pageOf(Price);
 
 export const PriceQuery = recordQuery(['name', 'price'], {});

@@ -1,35 +1,15 @@
 import type { Http } from '../../http/plugin.ts';
 import { recordRoutes } from '../../http/record-routes.ts';
-import {
-  changeHoliday,
-  createHoliday,
-  getHoliday,
-  listHolidays,
-  removeHoliday,
-  restoreHoliday,
-} from './holidays.ts';
-import { Holiday, HolidayChanges, HolidayPage, HolidayQuery, NewHoliday } from './holidays-schemas.ts';
+import { holidayRecords } from './holidays.ts';
+import { Holiday, HolidayQuery, NewHoliday } from './holidays-schemas.ts';
 
 export const holidayRoutes = (http: Http) =>
   recordRoutes(http, {
     prefix: '/api/holidays',
     tag: 'Holidays',
     permits: { read: 'holidays:read', write: 'holidays:write', restore: 'holidays:restore' },
-    schemas: {
-      query: HolidayQuery,
-      page: HolidayPage,
-      new: NewHoliday,
-      changes: HolidayChanges,
-      one: Holiday,
-    },
-    verbs: {
-      list: listHolidays,
-      create: createHoliday,
-      get: getHoliday,
-      change: changeHoliday,
-      remove: removeHoliday,
-      restore: restoreHoliday,
-    },
+    schemas: { query: HolidayQuery, new: NewHoliday, one: Holiday },
+    verbs: holidayRecords,
     summaries: {
       list: 'Days on which the clinic is closed',
       create: 'Close the clinic on a day',

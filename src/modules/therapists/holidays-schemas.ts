@@ -1,13 +1,9 @@
 import * as v from 'valibot';
-import { Day, IntegerText, Line, pageOf, recordQuery } from '../../http/schemas.ts';
+import { Day, IntegerText, Line, recordQuery } from '../../http/schemas.ts';
 
 export const NewHoliday = v.object({ date: Day, name: Line(150) });
 
-export const HolidayChanges = v.partial(NewHoliday);
-
 export const Holiday = v.object({ id: v.number(), date: v.string(), name: v.string() });
-
-export const HolidayPage = pageOf(Holiday);
 
 export const HolidayQuery = recordQuery(['date', 'name'], {
   year: v.optional(IntegerText(1_900, 9_000)),

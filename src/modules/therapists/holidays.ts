@@ -1,39 +1,25 @@
-import { and, between, gte, lte } from 'drizzle-orm';
+import { and, between, gte, lte, type SQL } from 'drizzle-orm';
 import type * as v from 'valibot';
 import type { Ctx } from '../../context.ts';
-import { columnsOf } from '../../db/casing.ts';
-import { resource } from '../../db/resource.ts';
-import { containsWords } from '../../db/search.ts';
-import type { HolidayChanges, HolidayQuery, NewHoliday } from './holidays-schemas.ts';
+import { catalogue } from '../../db/catalogue.ts';
+import type { HolidayQuery } from './holidays-schemas.ts';
 import { holidays } from './tables.ts';
 
-const records = resource({
+export const holidayRecords = catalogue({
   entity: 'holiday',
   table: holidays,
-  view: (_, rows) => rows.map(({ id, date, name }) => ({ id, date, name })),
-  ordering: { date: holidays.date, name: holidays.name },
-  defaultOrdering: 'date',
+  fields: ['id', 'date', 'name'],
+  ordering: ['date', 'name'],
+  search: 'name',
+  where: inPeriod,
   restore: 'holidays:restore',
 });
 
-export const { get: getHoliday, remove: removeHoliday, restore: restoreHoliday } = records;
-
-export const listHolidays = (ctx: Ctx, query: v.InferOutput<typeof HolidayQuery>) =>
-  records.list(
-    ctx,
-    query,
-    and(
-      query.year === undefined
-        ? undefined
-        : between(holidays.date, `${query.year}-01-01`, `${query.year}-12-31`),
-      query.date_from === undefined ? undefined : gte(holidays.date, query.date_from),
-      query.date_to === undefined ? undefined : lte(holidays.date, query.date_to),
-      containsWords(holidays.name, query.search),
-    ),
+function inPeriod(_: Ctx, query: v.InferOutput<typeof HolidayQuery>): SQL | undefined {
+  const { year, date_from: from, date_to: to } = query;
+  return and(
+    year === undefined ? undefined : between(holidays.date, `${year}-01-01`, `${year}-12-31`),
+    from === undefined ? undefined : gte(holidays.date, from),
+    to === undefined ? undefined : lte(holidays.date, to),
   );
-
-export const createHoliday = (ctx: Ctx, input: v.InferOutput<typeof NewHoliday>) =>
-  records.create(ctx, () => columnsOf(input));
-
-export const changeHoliday = (ctx: Ctx, id: number, input: v.InferOutput<typeof HolidayChanges>) =>
-  records.update(ctx, id, () => columnsOf(input));
+}

@@ -8,20 +8,14 @@ import {
   removeTherapist,
   restoreTherapist,
 } from './therapists.ts';
-import { NewTherapist, Therapist, TherapistChanges, TherapistPage, TherapistQuery } from './schemas.ts';
+import { NewTherapist, Therapist, TherapistQuery } from './schemas.ts';
 
 export const therapistRoutes = (http: Http) =>
   recordRoutes(http, {
     prefix: '/api/therapists',
     tag: 'Therapists',
     permits: { read: 'therapists:read', write: 'therapists:write', restore: 'therapists:restore' },
-    schemas: {
-      query: TherapistQuery,
-      page: TherapistPage,
-      new: NewTherapist,
-      changes: TherapistChanges,
-      one: Therapist,
-    },
+    schemas: { query: TherapistQuery, new: NewTherapist, one: Therapist },
     verbs: {
       list: listTherapists,
       create: createTherapist,

@@ -8,7 +8,6 @@ import {
   InstantOut,
   Line,
   OrNull,
-  pageOf,
   PersonName,
   Phone,
   recordQuery,
@@ -33,8 +32,6 @@ export const NewTherapist = v.object({
   district_id: OrNull(Id),
 });
 
-export const TherapistChanges = v.partial(NewTherapist);
-
 export const Therapist = v.object({
   id: v.number(),
   user_id: v.nullable(v.number()),
@@ -56,8 +53,6 @@ export const Therapist = v.object({
   created_at: InstantOut,
   updated_at: InstantOut,
 });
-
-export const TherapistPage = pageOf(Therapist);
 
 export const TherapistQuery = recordQuery(['paternal_last_name', 'created_at', 'license_number'], {
   is_active: v.optional(FlagText),

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { FlagText, Line, OrNull, pageOf, Paragraph, recordQuery } from '../../http/schemas.ts';
+import { FlagText, Line, OrNull, Paragraph, recordQuery } from '../../http/schemas.ts';
 
 export const NewSpecialty = v.object({
   name: Line(100),
@@ -8,8 +8,6 @@ export const NewSpecialty = v.object({
   is_active: v.optional(v.boolean(), true),
 });
 
-export const SpecialtyChanges = v.partial(NewSpecialty);
-
 export const Specialty = v.object({
   id: v.number(),
   name: v.string(),
@@ -17,7 +15,5 @@ export const Specialty = v.object({
   requirements: v.nullable(v.string()),
   is_active: v.boolean(),
 });
-
-export const SpecialtyPage = pageOf(Specialty);
 
 export const SpecialtyQuery = recordQuery(['name', 'id'], { is_active: v.optional(FlagText) });

@@ -4,10 +4,11 @@ import type { Ctx } from '../../context.ts';
 import { columnsOf } from '../../db/casing.ts';
 import { resource } from '../../db/resource.ts';
 import { matchesSearch } from '../../db/search.ts';
+import type { ChangesOf } from '../../http/schemas.ts';
 import { searchTextOf } from '../../search-text.ts';
 import { assertNothingUpcoming } from '../appointments/upcoming.ts';
 import { accountsChanged, assertLinkable } from '../patients/account.ts';
-import type { NewTherapist, TherapistChanges, TherapistQuery } from './schemas.ts';
+import type { NewTherapist, TherapistQuery } from './schemas.ts';
 import { therapists } from './tables.ts';
 import { hasSpecialty, setSpecialties, specialtiesOf } from './therapist-specialties.ts';
 import { therapistView } from './view.ts';
@@ -63,7 +64,7 @@ export function createTherapist(ctx: Ctx, input: v.InferOutput<typeof NewTherapi
 }
 
 /** Changes a therapist's data. @throws FieldConflict, InvalidField, AppError NOT_FOUND or PRECONDITION_FAILED */
-export function changeTherapist(ctx: Ctx, id: number, input: v.InferOutput<typeof TherapistChanges>) {
+export function changeTherapist(ctx: Ctx, id: number, input: ChangesOf<typeof NewTherapist>) {
   const { specialty_ids: specialtyIds, ...person } = input;
   return records.update(
     ctx,
