@@ -16,10 +16,13 @@ const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** A service on the embedded default with many appointments, and the floor beside it, each a process of its own. */
 export type Clinic = Awaited<ReturnType<typeof openClinic>>;
 
-/** Starts both on free ports and a throw-away data directory; `close` stops and removes everything. */
-export async function openClinic(appointmentCount: number) {
-  const dataDir = mkdtempSync(join(tmpdir(), 'clinic-bench-'));
-  const closers: (() => unknown)[] = [() => rmSync(dataDir, { recursive: true, force: true })];
+/**
+ * Starts both on free ports and a throw-away data directory; `close` stops and removes everything. The directory `keep`
+ * stays instead, and is not filled again by the next run.
+ */
+export async function openClinic(appointmentCount: number, { keep }: { keep?: string | undefined } = {}) {
+  const dataDir = keep ?? mkdtempSync(join(tmpdir(), 'clinic-bench-'));
+  const closers: (() => unknown)[] = keep ? [] : [() => rmSync(dataDir, { recursive: true, force: true })];
   const close = async () => {
     for (const closer of closers.toReversed()) await closer();
   };
@@ -54,10 +57,10 @@ async function start(dataDir: string, appointmentCount: number, closers: (() => 
   closers.push(database.stop);
   const service = run([file('../../src/main.ts')]);
   await answering(`http://127.0.0.1:${servicePort}/health/ready/`);
-  await seed({ env }, appointmentCount);
-
   const { db, close } = connectDatabase(database.url, 1);
   closers.push(close);
+  const [row] = await db.select({ total: count() }).from(appointments);
+  if ((row?.total ?? 0) < appointmentCount) await seed({ env }, appointmentCount);
   const select = selectAppointments(db).where(eq(appointments.id, 1)).toSQL().sql;
   const floor = run([file('floor.ts'), database.url, String(floorPort), select]);
   await answering(`http://127.0.0.1:${floorPort}/appointments/1`);

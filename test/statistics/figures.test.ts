@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { eq } from 'drizzle-orm';
 import { PAYMENT_METHODS } from '../../src/modules/billing/tables.ts';
-import { patientSpans, summaryDays } from '../../src/modules/reports/statistics/tables.ts';
+import { dailyTotals, patientSpans } from '../../src/modules/reports/statistics/tables.ts';
 import { rollUp, rollUpAll } from '../../src/modules/reports/statistics/roll-up.ts';
 import { verifySummaries } from '../../src/modules/reports/statistics/verify.ts';
 import { specialties, therapistSpecialties } from '../../src/modules/therapists/tables.ts';
@@ -210,7 +210,7 @@ describe.each(['America/Lima', 'America/New_York'])('in %s', (timeZone) => {
   test('and when all are, up to the day before yesterday', async () => {
     await rollUpAll(app.ctx());
     expect(await rollUp(app.ctx())).toBe(0);
-    const days = await app.services.db.select().from(summaryDays);
+    const days = await app.services.db.select().from(dailyTotals);
     expect(
       days
         .map((one) => one.day)

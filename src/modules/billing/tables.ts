@@ -70,8 +70,8 @@ export const payments = mysqlTable(
   },
   (t) => [
     uniqueIndex('uq_payments__ticket_id').on(t.ticketId, t.kind),
-    // Sums by day and method are read off the index alone.
-    index('payments_paid_at').on(t.paidAt, t.kind, t.paymentMethod, t.amount),
+    // Sums by day and method are read off the index alone, and so is which tickets were paid.
+    index('payments_paid_at').on(t.paidAt, t.kind, t.paymentMethod, t.amount, t.ticketId),
     check('payments_amount', sql`${t.amount} >= 0`),
   ],
 );

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { localDay } from '../../../time.ts';
 import { changePercent, percent } from '../../reports/statistics/compare.ts';
 import { before, type Days, plusDays } from '../../reports/statistics/days.ts';
-import { figuresOf } from '../../reports/statistics/figures.ts';
+import { figuresByDay } from '../../reports/statistics/figures.ts';
 import { together } from '../../reports/statistics/sums.ts';
 import { defineWidget } from '../widget.ts';
 
@@ -27,7 +27,7 @@ export const noShowRate = defineWidget({
       const to = localDay(ctx.now, timeZone);
       const days = { from: plusDays(to, 1 - DAYS), to };
       const on = async (some: Days) => {
-        const { completed, no_show } = together((await figuresOf(db, some, timeZone)).byDay.values());
+        const { completed, no_show } = together((await figuresByDay(db, some, timeZone)).values());
         return { no_show, completed, rate: percent(no_show, completed + no_show) };
       };
       const now = await on(days);

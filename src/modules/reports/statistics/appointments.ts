@@ -2,7 +2,7 @@ import type { Ctx } from '../../../context.ts';
 import type { Database } from '../../../db/client.ts';
 import { changes, percent } from './compare.ts';
 import { before, type Days } from './days.ts';
-import { figuresOf } from './figures.ts';
+import { figuresByDay, figuresOf } from './figures.ts';
 import { offeredMinutes } from './offered.ts';
 import type { SeriesInput } from './parameters.ts';
 import { chosenTherapists, namedTherapists } from './people.ts';
@@ -46,7 +46,7 @@ export const appointmentStatistics = (ctx: Ctx, { start, end, group_by, ...filte
 
 /** The same totals of some days alone; `db` is a snapshot's handle. */
 export async function totalsOn(db: Database, days: Days, timeZone: string, ids?: readonly number[]) {
-  const { byDay } = await figuresOf(db, days, timeZone, ids);
+  const byDay = await figuresByDay(db, days, timeZone, ids);
   const offered = await offeredMinutes(db, days, timeZone, ids);
   return totalsOf(together(byDay.values()), minutesOn(offered.byDay.keys(), offered.byDay));
 }

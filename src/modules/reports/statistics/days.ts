@@ -17,6 +17,12 @@ export const lengthOf = ({ from, to }: Days): number => number(to) - number(from
 export const eachDay = (days: Days): string[] =>
   Array.from({ length: lengthOf(days) }, (_, i) => plusDays(days.from, i));
 
+/** The first day of the month that a day is in. */
+export const monthOf = (day: string): string => `${day.slice(0, 7)}-01`;
+
+/** The last day of the month that a day is in. */
+export const lastOfMonth = (day: string): string => plusDays(monthOf(plusDays(monthOf(day), 31)), -1);
+
 /** Monday is 1. */
 export const weekdayOf = (day: string): number => ((((number(day) + 3) % 7) + 7) % 7) + 1;
 

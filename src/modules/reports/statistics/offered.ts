@@ -11,8 +11,6 @@ export type Offered = { byTherapist: Map<number, number>; byDay: Map<string, num
 
 type Worker = { id: number; blocks: Block[]; since: string; until: string | null; off: Span[] };
 
-const ORDINARY_DAY = 86_400_000;
-
 /**
  * Minutes of the working hours as they are now, less holidays and time off. A therapist counts from the registration
  * or the first appointment, and one who is not active any more, or deleted, until the last appointment.
@@ -24,11 +22,11 @@ export async function offeredMinutes(
   therapistIds?: readonly number[],
 ): Promise<Offered> {
   const [workers, closed] = [await workersOn(db, days, timeZone, therapistIds), await closedDays(db, days)];
-  const open = eachDay(days).filter((day) => !closed.has(day));
-  const byDay = new Map<string, number>();
+  const odd = oddDays(days, timeZone);
+  const open = eachDay(days)
+    .filter((day) => !closed.has(day))
+    .map((day) => ({ day, weekday: weekdayOf(day), isOdd: odd.has(day), minutes: 0 }));
   const byTherapist = new Map<number, number>();
-  const odd = new Set(open.filter((day) => lengthOf(day, timeZone) !== ORDINARY_DAY));
-
   for (const worker of workers) {
     const weekly = [0, 1, 2, 3, 4, 5, 6, 7].map((weekday) =>
       minutesIn(
@@ -39,24 +37,34 @@ export async function offeredMinutes(
     );
     const away = daysAway(worker, timeZone);
     let total = 0;
-    for (const day of open) {
+    for (const one of open) {
+      const { day } = one;
       if (day < worker.since || (worker.until !== null && day > worker.until)) continue;
       const minutes =
-        odd.has(day) || away.has(day) ? exactMinutes(worker, day, timeZone) : (weekly[weekdayOf(day)] ?? 0);
-      if (minutes === 0) continue;
+        one.isOdd || away.has(day) ? exactMinutes(worker, day, timeZone) : (weekly[one.weekday] ?? 0);
       total += minutes;
-      byDay.set(day, (byDay.get(day) ?? 0) + minutes);
+      one.minutes += minutes;
     }
     byTherapist.set(worker.id, total);
   }
-  return { byTherapist, byDay };
+  return { byTherapist, byDay: new Map(open.map(({ day, minutes }) => [day, minutes])) };
 }
 
 const minutesIn = (spans: readonly Span[]): number =>
   spans.reduce((total, { start, end }) => total + (end - start), 0) / 60_000;
 
-const lengthOf = (day: string, timeZone: string): number =>
-  endOfDay(day, timeZone).epochMilliseconds - startOfDay(day, timeZone).epochMilliseconds;
+/** The days on which the zone's clocks change. */
+function oddDays({ from, to }: Days, timeZone: string): Set<string> {
+  const end = endOfDay(to, timeZone).epochMilliseconds;
+  const odd = new Set<string>();
+  let at = startOfDay(from, timeZone).toZonedDateTimeISO(timeZone);
+  for (;;) {
+    const change = at.getTimeZoneTransition('next');
+    if (!change || change.epochMilliseconds >= end) return odd;
+    odd.add(localDay(change.toInstant(), timeZone));
+    at = change;
+  }
+}
 
 /** The days that an absence touches. */
 function daysAway({ off }: Worker, timeZone: string): Set<string> {

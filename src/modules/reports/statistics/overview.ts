@@ -20,7 +20,7 @@ export async function overview(ctx: Ctx, { start, end, ...filters }: StatisticsI
   const ids = await chosenTherapists(db, filters);
   const { byDay, byTherapist } = await figuresOf(db, days, timeZone, ids);
   const people = await namedTherapists(db, byTherapist.keys(), ids);
-  const seen = await seenPatients(db, await seenOn(db, days, timeZone, now, ids), end);
+  const seen = await seenPatients(await seenOn({ db, days, timeZone, now, therapistIds: ids }));
   const total = together(byDay.values());
   return {
     therapists: rated(people.map((one) => ({ ...one, ...workOf(byTherapist.get(one.id) ?? noSums()) }))),

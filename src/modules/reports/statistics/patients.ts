@@ -1,10 +1,10 @@
 import type { Ctx } from '../../../context.ts';
 import { changes } from './compare.ts';
 import { before, type Days } from './days.ts';
-import { figuresOf } from './figures.ts';
+import { figuresByDay } from './figures.ts';
 import type { SeriesInput } from './parameters.ts';
 import { chosenTherapists } from './people.ts';
-import { AGE_GROUPS, newByDay, NO_AGE, type Seen, seenOn, seenPatients } from './seen.ts';
+import { AGE_GROUPS, newByDay, NO_AGE, regionNames, type Seen, seenOn, seenPatients } from './seen.ts';
 import { groupSums } from './series.ts';
 import { together } from './sums.ts';
 
@@ -18,13 +18,14 @@ export const patientStatistics = (ctx: Ctx, { start, end, group_by, ...filters }
     const days = { from: start, to: end };
     const ids = await chosenTherapists(db, filters);
     const on = async (some: Days) => {
-      const source = await seenOn(db, some, timeZone, ctx.now, ids);
-      const { byDay } = await figuresOf(db, some, timeZone, ids);
-      const groups = await seenPatients(db, source, some.to);
+      const source = await seenOn({ db, days: some, timeZone, now: ctx.now, therapistIds: ids });
+      const byDay = await figuresByDay(db, some, timeZone, ids);
+      const groups = await seenPatients(source);
       return { source, byDay, groups, totals: totalsOf(groups, together(byDay.values()).completed) };
     };
     const { source, byDay, groups, totals } = await on(days);
-    const fresh = await newByDay(db, source, days, timeZone);
+    const fresh = await newByDay(source);
+    const regions = await regionNames(db, groups);
     const earlier = before(days);
     const { totals: previous } = await on(earlier);
     return {
@@ -39,7 +40,7 @@ export const patientStatistics = (ctx: Ctx, { start, end, group_by, ...filters }
         ...countOf(groups.filter(({ ageGroup }) => ageGroup === group)),
       })),
       regions: [...Map.groupBy(groups, ({ regionId }) => regionId)]
-        .map(([id, some]) => ({ id, name: some[0]?.region ?? null, ...countOf(some) }))
+        .map(([id, some]) => ({ id, name: id === null ? null : (regions.get(id) ?? null), ...countOf(some) }))
         .toSorted((a, b) => b.patients - a.patients || (a.id ?? 0) - (b.id ?? 0)),
       series: groupSums(days, group_by, byDay).map(({ sums, days: own, ...period }) => ({
         ...period,

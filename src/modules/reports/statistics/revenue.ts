@@ -2,7 +2,7 @@ import type { Ctx } from '../../../context.ts';
 import { PAYMENT_METHODS } from '../../billing/tables.ts';
 import { changes } from './compare.ts';
 import { before } from './days.ts';
-import { figuresOf } from './figures.ts';
+import { figuresByDay, figuresOf } from './figures.ts';
 import type { SeriesInput } from './parameters.ts';
 import { chosenTherapists, namedTherapists } from './people.ts';
 import { groupSums } from './series.ts';
@@ -18,7 +18,7 @@ export const revenueStatistics = (ctx: Ctx, { start, end, group_by, ...filters }
     const earlier = before(days);
     const [sums, past] = [
       together(byDay.values()),
-      together((await figuresOf(db, earlier, timeZone, ids)).byDay.values()),
+      together((await figuresByDay(db, earlier, timeZone, ids)).values()),
     ];
     const [totals, previous] = [totalsOf(sums), totalsOf(past)];
     const people = await namedTherapists(db, byTherapist.keys(), ids);

@@ -1,4 +1,5 @@
-import { and, desc, eq, inArray, lte, min, sql } from 'drizzle-orm';
+import { and, between, desc, eq, inArray, lte, min, sql } from 'drizzle-orm';
+import { toSnakeCase } from 'drizzle-orm/casing';
 import type { Ctx } from '../../../context.ts';
 import { bulkInsert } from '../../../db/bulk-insert.ts';
 import type { Database } from '../../../db/client.ts';
@@ -6,10 +7,20 @@ import { localDay } from '../../../time.ts';
 import { appointments } from '../../appointments/tables.ts';
 import { payments } from '../../billing/tables.ts';
 import { GROWN } from './changed.ts';
-import { type Days, eachDay, plusDays, runsOf, within } from './days.ts';
+import { type Days, eachDay, lastOfMonth, lengthOf, monthOf, plusDays, runsOf, within } from './days.ts';
 import { rawFigures } from './raw.ts';
-import { toMoney } from './sums.ts';
-import { AMOUNTS, dailySummaries, patientSpans, summaryDays, summaryMarks } from './tables.ts';
+import { add, entry, noSums, type Sums, toMoney } from './sums.ts';
+import {
+  AMOUNTS,
+  type Amount,
+  type Count,
+  COUNTS,
+  dailySummaries,
+  dailyTotals,
+  monthlySummaries,
+  patientSpans,
+  summaryMarks,
+} from './tables.ts';
 
 /** Days that one transaction sums up at most. */
 const BATCH = 31;
@@ -45,7 +56,7 @@ export async function rollUpAll(ctx: Ctx): Promise<number> {
 export async function forgetSummaries(ctx: Ctx): Promise<void> {
   const { timeZone } = ctx.services.config;
   const today = localDay(ctx.now, timeZone);
-  await ctx.db.delete(summaryDays);
+  await ctx.db.delete(dailyTotals);
   await noteSessions(ctx.db, [{ from: plusDays(today, -1), to: today }], timeZone);
 }
 
@@ -63,30 +74,60 @@ async function sumUp(db: Database, last: string, timeZone: string, now: Temporal
   const days = [...due].toSorted();
   const runs = runsOf(days);
 
-  const rows = (await rawFigures(db, runs, timeZone)).map(({ day, therapistId, sums }) => ({
-    day,
-    therapistId,
-    ...sums,
-    ...(Object.fromEntries(AMOUNTS.map((key) => [key, toMoney(sums[key])])) as Record<
-      (typeof AMOUNTS)[number],
-      string
-    >),
-  }));
+  const figures = await rawFigures(db, runs, timeZone);
   await db.delete(dailySummaries).where(inArray(dailySummaries.day, days));
-  await bulkInsert(db, dailySummaries, rows);
+  await bulkInsert(
+    db,
+    dailySummaries,
+    figures.map(({ day, therapistId, sums }) => ({ day, therapistId, ...rowOf(sums) })),
+  );
   await noteSessions(db, runs, timeZone);
-  await db.delete(summaryDays).where(inArray(summaryDays.day, days));
-  await db.insert(summaryDays).values(days.map((day) => ({ day, madeAt: now })));
+
+  const totals = new Map(days.map((day) => [day, noSums()]));
+  for (const { day, sums } of figures) add(entry(totals, day), sums);
+  await db.delete(dailyTotals).where(inArray(dailyTotals.day, days));
+  await bulkInsert(
+    db,
+    dailyTotals,
+    [...totals].map(([day, sums]) => ({ day, ...rowOf(sums), madeAt: now })),
+  );
+  for (const month of new Set(days.map(monthOf))) await sumUpMonth(db, month);
   const done = marks.filter(({ day }) => due.has(day)).map(({ id }) => id);
   if (done.length > 0) await db.delete(summaryMarks).where(inArray(summaryMarks.id, done));
   return days.length;
+}
+
+/** The figures as the tables keep them. */
+const rowOf = (sums: Sums) => ({
+  ...sums,
+  ...(Object.fromEntries(AMOUNTS.map((key) => [key, toMoney(sums[key])])) as Record<Amount, string>),
+});
+
+const FIGURES: (Amount | Count)[] = [...COUNTS, ...AMOUNTS];
+
+/** Puts the days of a month together once all of them are summed up. */
+async function sumUpMonth(db: Database, month: string): Promise<void> {
+  await db.delete(monthlySummaries).where(eq(monthlySummaries.month, month));
+  const days = { from: month, to: lastOfMonth(month) };
+  const [known] = await db
+    .select({ days: sql<number>`count(*)`.mapWith(Number) })
+    .from(dailyTotals)
+    .where(between(dailyTotals.day, days.from, days.to));
+  if (known?.days !== lengthOf(days)) return;
+  const { therapistId, day } = dailySummaries;
+  const columns = FIGURES.map((key) => sql.identifier(toSnakeCase(key)));
+  const sums = FIGURES.map((key) => sql`sum(${dailySummaries[key]})`);
+  await db.execute(sql`
+    insert into ${monthlySummaries} (month, therapist_id, ${sql.join(columns, sql`, `)})
+    select ${month}, ${therapistId}, ${sql.join(sums, sql`, `)} from ${dailySummaries}
+    where ${between(day, days.from, days.to)} group by ${therapistId}`);
 }
 
 /** The days from the first on which anything happened that were never summed up, the latest first. */
 async function missingDays(db: Database, last: string, timeZone: string): Promise<string[]> {
   const first = await firstDay(db, timeZone);
   if (first === null || first > last) return [];
-  const rows = await db.select({ day: summaryDays.day }).from(summaryDays);
+  const rows = await db.select({ day: dailyTotals.day }).from(dailyTotals);
   const known = new Set(rows.map(({ day }) => day));
   return eachDay({ from: first, to: last })
     .filter((day) => !known.has(day))

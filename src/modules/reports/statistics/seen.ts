@@ -1,4 +1,4 @@
-import { and, eq, gte, inArray, lt, notExists, or, type SQL, sql } from 'drizzle-orm';
+import { and, type Column, eq, exists, gte, inArray, lt, not, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/mysql-core';
 import type { Database } from '../../../db/client.ts';
 import { endOfDay, startOfDay } from '../../../time.ts';
@@ -25,7 +25,6 @@ export const NO_AGE = 'unknown';
 export type Seen = {
   ageGroup: string;
   regionId: number | null;
-  region: string | null;
   patients: number;
   fresh: number;
 };
@@ -33,64 +32,96 @@ export type Seen = {
 /** From so many days on, the first and last visits of all patients are quicker to go through than the visits. */
 const LONG = 100;
 
-/**
- * SELECT of the patients with a completed appointment on the days, each once: whether the first one ever at the clinic,
- * with whomever, is among these (`fresh`), and the first of these (`firstAt`; for those that are fresh).
- */
-export async function seenOn(
-  db: Database,
-  days: Days,
-  timeZone: string,
-  now: Temporal.Instant,
-  therapistIds?: readonly number[],
-) {
-  const from = startOfDay(days.from, timeZone);
-  const to = endOfDay(days.to, timeZone);
-  const bySpans =
-    therapistIds === undefined && lengthOf(days) >= LONG && (await isAllSummedUp(db, now, timeZone));
-  return bySpans ? seenBySpans(db, from, to) : seenByVisits(db, from, to, therapistIds);
+type Asked = {
+  db: Database;
+  days: Days;
+  timeZone: string;
+  now: Temporal.Instant;
+  therapistIds: readonly number[] | undefined;
+};
+
+/** The patients with a completed appointment on some days, each once, and where they are read from. */
+export type SeenOn = Asked & {
+  /** `patient_spans` knows every session that was held. */
+  bySpans: boolean;
+  /**
+   * SELECT: whether the first appointment ever at the clinic, with whomever, is among these (`fresh`), and the first of
+   * these (`firstAt`; for those that are fresh).
+   */
+  visitors: ReturnType<typeof visitorsBySpans | typeof visitorsByVisits>;
+};
+
+export async function seenOn(asked: Asked): Promise<SeenOn> {
+  const { db, days, timeZone, now, therapistIds } = asked;
+  const bySpans = await isAllSummedUp(db, now, timeZone);
+  const isLong = therapistIds === undefined && lengthOf(days) >= LONG;
+  const visitors = bySpans && isLong ? visitorsBySpans(asked) : visitorsByVisits(asked, bySpans);
+  return { ...asked, bySpans, visitors };
 }
 
-type SeenOn = Awaited<ReturnType<typeof seenOn>>;
-
 /** The patients of {@link seenOn} in groups; ages are those of the last of the days. */
-export async function seenPatients(db: Database, seen: SeenOn, lastDay: string): Promise<Seen[]> {
-  return db
+export async function seenPatients({ db, days, visitors }: SeenOn): Promise<Seen[]> {
+  const age = sql<number | null>`timestampdiff(year, ${patients.birthDate}, ${days.to})`;
+  const rows = await db
     .select({
-      ageGroup: ageGroupAt(lastDay).as('age_group'),
+      age: age.as('age'),
       regionId: patients.regionId,
-      region: regions.name,
       patients: sql<number>`count(*)`.mapWith(Number),
-      fresh: sql<number>`coalesce(sum(${seen.fresh}), 0)`.mapWith(Number),
+      fresh: sql<number>`coalesce(sum(${visitors.fresh}), 0)`.mapWith(Number),
     })
-    .from(seen)
-    .innerJoin(patients, eq(patients.id, seen.patientId))
-    .leftJoin(regions, eq(regions.id, patients.regionId))
-    .groupBy(sql`age_group`, patients.regionId, regions.name);
+    .from(visitors)
+    .innerJoin(patients, eq(patients.id, visitors.patientId))
+    .groupBy(sql`age`, patients.regionId);
+  return rows.map(({ age: years, ...row }) => ({ ...row, ageGroup: ageGroupOf(years) }));
+}
+
+/** The names of the regions that patients are from, by id. */
+export async function regionNames(db: Database, seen: readonly Seen[]): Promise<ReadonlyMap<number, string>> {
+  const ids = [...new Set(seen.flatMap(({ regionId }) => regionId ?? []))];
+  const rows = await db
+    .select({ id: regions.id, name: regions.name })
+    .from(regions)
+    .where(inArray(regions.id, [0, ...ids]));
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 /** How many of {@link seenOn} came for the first time, by day. */
-export async function newByDay(
-  db: Database,
-  seen: SeenOn,
-  days: Days,
-  timeZone: string,
-): Promise<Map<string, number>> {
+export async function newByDay(seen: SeenOn): Promise<Map<string, number>> {
+  const { db, days, timeZone, therapistIds } = seen;
+  const fresh = seen.bySpans && therapistIds === undefined ? firstVisits(seen) : freshOnly(seen);
   const rows = await db
     .select({
-      day: dayOf(seen.firstAt, days, timeZone).as('day'),
+      day: dayOf(fresh.firstAt, days, timeZone).as('day'),
       patients: sql<number>`count(*)`.mapWith(Number),
     })
-    .from(seen)
-    .where(eq(seen.fresh, 1))
+    .from(fresh)
     .groupBy(sql`day`);
   return new Map(rows.map(({ day, patients: count }) => [day, count]));
 }
 
-function ageGroupAt(day: string): SQL<string> {
-  const age = sql`timestampdiff(year, ${patients.birthDate}, ${day})`;
-  const cases = AGE_GROUPS.toReversed().map(([name, from]) => sql`when ${age} >= ${from} then ${name}`);
-  return sql<string>`case ${sql.join(cases, sql` `)} else ${NO_AGE} end`;
+const ageGroupOf = (age: number | null): string =>
+  AGE_GROUPS.findLast(([, from]) => age !== null && age >= from)?.[0] ?? NO_AGE;
+
+const boundsOf = ({ days, timeZone }: Asked) => ({
+  from: startOfDay(days.from, timeZone),
+  to: endOfDay(days.to, timeZone),
+});
+
+/** {@link SeenOn.visitors} who are fresh. */
+function freshOnly({ db, visitors }: SeenOn) {
+  const { firstAt, fresh } = visitors;
+  return db.select({ firstAt }).from(visitors).where(eq(fresh, 1)).as('fresh');
+}
+
+/** The first visits ever that are on the days, off the spans alone. */
+function firstVisits(asked: Asked) {
+  const { from, to } = boundsOf(asked);
+  const { firstAt } = patientSpans;
+  return asked.db
+    .select({ firstAt: sql<string>`${firstAt}`.as('first_at') })
+    .from(patientSpans)
+    .where(and(gte(firstAt, from), lt(firstAt, to)))
+    .as('fresh');
 }
 
 const FIRST = sql<string>`min(${appointments.dateTime})`.as('first_at');
@@ -98,12 +129,9 @@ const FIRST = sql<string>`min(${appointments.dateTime})`.as('first_at');
 const held = (from: Temporal.Instant, to: Temporal.Instant) =>
   and(eq(appointments.status, 'completed'), gte(appointments.dateTime, from), lt(appointments.dateTime, to));
 
-function seenByVisits(
-  db: Database,
-  from: Temporal.Instant,
-  to: Temporal.Instant,
-  therapistIds: readonly number[] | undefined,
-) {
+function visitorsByVisits(asked: Asked, knowsSpans: boolean) {
+  const { db, therapistIds } = asked;
+  const { from, to } = boundsOf(asked);
   const visitors = db
     .select({ patientId: appointments.patientId, firstAt: FIRST })
     .from(appointments)
@@ -112,35 +140,50 @@ function seenByVisits(
     )
     .groupBy(appointments.patientId)
     .as('visitors');
-  const earlier = alias(appointments, 'earlier');
-  const isNew = notExists(
-    db
-      .select({ one: sql`1` })
-      .from(earlier)
-      .where(
-        and(
-          eq(earlier.patientId, visitors.patientId),
-          lt(earlier.dateTime, from),
-          eq(earlier.status, 'completed'),
-        ),
-      ),
-  );
+  const was = knowsSpans
+    ? wasBySpans(db, visitors.patientId, from)
+    : wasByVisits(db, visitors.patientId, from);
   return db
     .select({
       patientId: visitors.patientId,
       firstAt: sql<string>`${visitors.firstAt}`.as('first_at'),
-      fresh: sql<number>`${isNew}`.as('fresh'),
+      fresh: sql<number>`${not(was)}`.as('fresh'),
     })
     .from(visitors)
     .as('seen');
 }
 
-function seenBySpans(db: Database, from: Temporal.Instant, to: Temporal.Instant) {
+/** EXISTS: the patient was treated before. */
+const wasBySpans = (db: Database, patientId: Column, from: Temporal.Instant) =>
+  exists(
+    db
+      .select({ one: sql`1` })
+      .from(patientSpans)
+      .where(and(eq(patientSpans.patientId, patientId), lt(patientSpans.firstAt, from))),
+  );
+
+function wasByVisits(db: Database, patientId: Column, from: Temporal.Instant) {
+  const earlier = alias(appointments, 'earlier');
+  return exists(
+    db
+      .select({ one: sql`1` })
+      .from(earlier)
+      .where(
+        and(eq(earlier.patientId, patientId), lt(earlier.dateTime, from), eq(earlier.status, 'completed')),
+      ),
+  );
+}
+
+function visitorsBySpans(asked: Asked) {
+  const { db } = asked;
+  const { from, to } = boundsOf(asked);
   const { patientId, firstAt, lastAt } = patientSpans;
-  const cameBetween = sql`exists (${db
-    .select({ one: sql`1` })
-    .from(appointments)
-    .where(and(eq(appointments.patientId, patientId), held(from, to)))})`;
+  const cameBetween = exists(
+    db
+      .select({ one: sql`1` })
+      .from(appointments)
+      .where(and(eq(appointments.patientId, patientId), held(from, to))),
+  );
   return db
     .select({
       patientId,

@@ -26,9 +26,14 @@ const amount = () => decimal({ precision: 12, scale: 2 }).notNull();
 const each = <Key extends string, Column>(keys: readonly Key[], column: () => Column) =>
   Object.fromEntries(keys.map((key) => [key, column()])) as Record<Key, Column>;
 
+const figures = () => ({
+  ...each<Count, ReturnType<typeof count>>(COUNTS, count),
+  ...each<Amount, ReturnType<typeof amount>>(AMOUNTS, amount),
+});
+
 /**
  * The figures of each therapist on each day of the clinic's calendar that is over: appointments on their day, money on
- * the day it moved. Made from the appointments and the ledger (roll-up.ts), and true for the days in `summary_days`
+ * the day it moved. Made from the appointments and the ledger (roll-up.ts), and true for the days in `daily_totals`
  * that have no mark.
  */
 export const dailySummaries = mysqlTable(
@@ -38,17 +43,34 @@ export const dailySummaries = mysqlTable(
     therapistId: reference()
       .notNull()
       .references(() => therapists.id),
-    ...each<Count, ReturnType<typeof count>>(COUNTS, count),
-    ...each<Amount, ReturnType<typeof amount>>(AMOUNTS, amount),
+    ...figures(),
   },
   (t) => [primaryKey({ columns: [t.day, t.therapistId] })],
 );
 
-/** The days that `daily_summaries` has, also those on which nothing happened. */
-export const summaryDays = mysqlTable('summary_days', {
+/** The figures of the whole clinic on each day that `daily_summaries` has, also of those on which nothing happened. */
+export const dailyTotals = mysqlTable('daily_totals', {
   day: date({ mode: 'string' }).primaryKey(),
+  ...figures(),
   madeAt: instant().notNull(),
 });
+
+/**
+ * The figures of each therapist in each month whose days `daily_totals` has, all of them; made anew with any of these,
+ * and true when none of these has a mark.
+ */
+export const monthlySummaries = mysqlTable(
+  'monthly_summaries',
+  {
+    /** The first day of the month. */
+    month: day().notNull(),
+    therapistId: reference()
+      .notNull()
+      .references(() => therapists.id),
+    ...figures(),
+  },
+  (t) => [primaryKey({ columns: [t.month, t.therapistId] })],
+);
 
 /** Days of the past that something has changed on since they were summed up; written with the change (changed.ts). */
 export const summaryMarks = mysqlTable('summary_marks', { id: id(), day: day().notNull() }, (t) => [

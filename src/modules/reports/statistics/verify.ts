@@ -1,48 +1,81 @@
-import { between } from 'drizzle-orm';
+import { between, eq } from 'drizzle-orm';
 import type { Ctx } from '../../../context.ts';
-import { type Days, runsOf } from './days.ts';
-import { summedDays } from './figures.ts';
+import type { Database } from '../../../db/client.ts';
+import { type Days, lastOfMonth, runsOf } from './days.ts';
+import { splitMonths, summedDays, totalsIn } from './figures.ts';
 import { rawFigures } from './raw.ts';
-import { addRow, noSums } from './sums.ts';
-import { dailySummaries } from './tables.ts';
+import { add, addRow, entry, noSums, type Sums, type SumsRow } from './sums.ts';
+import { dailySummaries, monthlySummaries } from './tables.ts';
 
 const BATCH = 31;
 
 /**
- * Compares the summaries of some days with the appointments and the ledger. Returns the days that differ, and how many
- * were compared: those that are summed up and have no mark.
+ * Compares the summaries of some days with the appointments and the ledger, and those of the months with their days.
+ * Returns the days that differ (of a month, its first), and how many were compared: those that are summed up and have
+ * no mark.
  */
 export async function verifySummaries(
   { services }: Ctx,
   days: Days,
 ): Promise<{ compared: number; wrong: string[] }> {
   const all = await services.snapshot((db) => summedDays(db, days));
-  const wrong: string[] = [];
-  for (let from = 0; from < all.length; from += BATCH) {
-    const runs = runsOf(all.slice(from, from + BATCH));
-    for (const run of runs) wrong.push(...(await differing(services, run)));
+  const wrong = new Set<string>();
+  const summed = [...all.keys()];
+  for (let from = 0; from < summed.length; from += BATCH) {
+    for (const run of runsOf(summed.slice(from, from + BATCH))) {
+      for (const day of await services.snapshot((db) => differing(db, run, services.config.timeZone)))
+        wrong.add(day);
+    }
   }
-  return { compared: all.length, wrong };
+  for (const month of splitMonths(all).months) {
+    if (await services.snapshot((db) => isMonthWrong(db, month))) wrong.add(month);
+  }
+  return { compared: all.size, wrong: [...wrong].toSorted() };
 }
 
-const differing = (services: Ctx['services'], run: Days): Promise<string[]> =>
-  services.snapshot(async (db) => {
-    const stillSummed = new Set(await summedDays(db, run));
-    const found = new Map<string, string>();
-    for (const { day, therapistId, sums } of await rawFigures(db, [run], services.config.timeZone))
-      found.set(`${day} ${therapistId}`, JSON.stringify(sums));
-    const kept = await db
-      .select()
+/** Figures by what they are of, to be compared as text. */
+type Told = Map<string, string>;
+const tell = (sums: Sums): string => JSON.stringify(sums);
+const tellRow = (row: Partial<SumsRow>): string => {
+  const sums = noSums();
+  addRow(sums, row);
+  return tell(sums);
+};
+
+async function differing(db: Database, run: Days, timeZone: string): Promise<string[]> {
+  const totals = await summedDays(db, run);
+  const [found, ofDay]: [Told, Map<string, Sums>] = [new Map(), new Map()];
+  for (const { day, therapistId, sums } of await rawFigures(db, [run], timeZone)) {
+    found.set(`${day} ${therapistId}`, tell(sums));
+    add(entry(ofDay, day), sums);
+  }
+  const rows = await db
+    .select()
+    .from(dailySummaries)
+    .where(between(dailySummaries.day, run.from, run.to));
+  const kept: Told = new Map(
+    rows.map(({ day, therapistId, ...row }) => [`${day} ${therapistId}`, tellRow(row)]),
+  );
+  const wrong = new Set(differences(found, kept).map((key) => key.slice(0, 10)));
+  for (const [day, sums] of totals) if (tell(sums) !== tell(ofDay.get(day) ?? noSums())) wrong.add(day);
+  return [...wrong].filter((day) => totals.has(day));
+}
+
+async function isMonthWrong(db: Database, month: string): Promise<boolean> {
+  const days = { from: month, to: lastOfMonth(month) };
+  // One of its days may have changed meanwhile.
+  if (splitMonths(await summedDays(db, days)).months.length === 0) return false;
+  const [ofMonth, ofDays] = [
+    await db.select().from(monthlySummaries).where(eq(monthlySummaries.month, month)),
+    await db
+      .select({ therapistId: dailySummaries.therapistId, ...totalsIn(dailySummaries) })
       .from(dailySummaries)
-      .where(between(dailySummaries.day, run.from, run.to));
-    const wrong = new Set<string>();
-    for (const { day, therapistId, ...row } of kept) {
-      const sums = noSums();
-      addRow(sums, row);
-      const key = `${day} ${therapistId}`;
-      if (found.get(key) !== JSON.stringify(sums)) wrong.add(day);
-      found.delete(key);
-    }
-    for (const key of found.keys()) wrong.add(key.slice(0, 10));
-    return [...wrong].filter((day) => stillSummed.has(day)).toSorted();
-  });
+      .where(between(dailySummaries.day, days.from, days.to))
+      .groupBy(dailySummaries.therapistId),
+  ].map((rows): Told => new Map(rows.map(({ therapistId, ...row }) => [String(therapistId), tellRow(row)])));
+  return differences(ofMonth ?? new Map(), ofDays ?? new Map()).length > 0;
+}
+
+/** The keys whose values are not the same, or not in both. */
+const differences = (one: Told, other: Told): string[] =>
+  [...new Set([...one.keys(), ...other.keys()])].filter((key) => one.get(key) !== other.get(key));
