@@ -13,8 +13,11 @@ export type ParsedFont = {
   head: { unitsPerEm: number };
   cmap: { unicode: { codeMap: Record<number, number> } };
   hmtx: { forGlyph: (glyph: number) => { advance: number } };
-  subset: { encode: (glyphs: readonly number[]) => readonly number[] };
+  subset: { encode: (glyphs: readonly number[], offsets: typeof LONG_OFFSETS) => readonly number[] };
 };
+
+/** How a font's file says where its glyphs are: in 32 bits. */
+const LONG_OFFSETS = 1;
 
 /** A font as it is for all PDFs of a thread. */
 export type Face = {
@@ -58,7 +61,7 @@ function keptSubsets({ subset }: ParsedFont, glyphs: Uint16Array): Face['subset'
     let file = made.get(key);
     if (!file) {
       if (made.size === KEPT) made.clear();
-      made.set(key, (file = subset.encode([...usual, ...others])));
+      made.set(key, (file = subset.encode([...usual, ...others], LONG_OFFSETS)));
     }
     return file;
   };
