@@ -1,13 +1,12 @@
-import { and, eq, gt, inArray, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
-import { unionAll } from 'drizzle-orm/mysql-core';
+import { and, eq, exists, gt, inArray, isNull, lt, ne, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Ctx } from '../../context.ts';
 import type { Database } from '../../db/client.ts';
 import { toUtcText } from '../../db/columns.ts';
 import { statements } from '../../db/statement.ts';
-import type { Text, Violation } from '../../errors.ts';
+import { notFound, type Text, type Violation } from '../../errors.ts';
 import { addMinutes, localDay } from '../../time.ts';
-import { holidays, scheduleBlocks, timeOff } from '../therapists/tables.ts';
-import { merged, workingSpans } from '../therapists/working-hours.ts';
+import { holidays, scheduleBlocks, therapists, timeOff } from '../therapists/tables.ts';
+import { type Block, merged, workingSpans } from '../therapists/working-hours.ts';
 import { HORIZON_DAYS, INVALID_DURATION, isDuration, LONGEST } from './limits.ts';
 import type { Party } from './lock.ts';
 import { occupying } from './status.ts';
@@ -80,64 +79,64 @@ export async function brokenRules(tx: Ctx, plan: Plan): Promise<Violation[]> {
     .map((rule) => ({ rule, message: RULES[rule] }));
 }
 
-/** A branch of {@link obstacles}: nothing but the rule's name, when a row of it is in the way. */
-const names = (rule: Rule) => ({
-  rule: sql<Rule>`${sql.raw(`'${rule}'`)}`.as('rule'),
-  weekday: sql<number | null>`null`.as('weekday'),
-  startMinute: sql<number | null>`null`.as('start_minute'),
-  endMinute: sql<number | null>`null`.as('end_minute'),
-});
-
-/** The rows that may stand in the plan's way and the therapist's working blocks, in one query. */
+/** What stands in the plan's way, by the rule that it breaks, and the therapist's working blocks: one row. */
 const obstacles = statements((db: Database, { withRoom }: { withRoom: boolean }) => {
   const [from, to] = [sql.placeholder('from'), sql.placeholder('to')];
-  const booked = (rule: Rule, whose: SQL) =>
-    db
-      .select(names(rule))
-      .from(appointments)
-      .where(
-        and(
-          whose,
-          lt(appointments.dateTime, to),
-          gt(appointments.dateTime, sql.placeholder('reaching')),
-          gt(appointments.endsAt, from),
-          ne(appointments.id, sql.placeholder('moving')),
-          occupying(appointments.status),
-        ),
-      )
-      .limit(1);
   const therapistId = sql.placeholder('therapistId');
-  const blocks = db
-    .select({
-      ...names('outside_working_hours'),
-      weekday: sql<number | null>`${scheduleBlocks.weekday}`.as('weekday'),
-      startMinute: sql<number | null>`${scheduleBlocks.startMinute}`.as('start_minute'),
-      endMinute: sql<number | null>`${scheduleBlocks.endMinute}`.as('end_minute'),
-    })
-    .from(scheduleBlocks)
-    .where(eq(scheduleBlocks.therapistId, therapistId));
+  const booked = (whose: SQL) =>
+    isThere(
+      db
+        .select({ id: appointments.id })
+        .from(appointments)
+        .where(
+          and(
+            whose,
+            lt(appointments.dateTime, to),
+            gt(appointments.dateTime, sql.placeholder('reaching')),
+            gt(appointments.endsAt, from),
+            ne(appointments.id, sql.placeholder('moving')),
+            occupying(appointments.status),
+          ),
+        ),
+    );
   const away = db
-    .select(names('therapist_time_off'))
+    .select({ id: timeOff.id })
     .from(timeOff)
-    .where(and(eq(timeOff.therapistId, therapistId), lt(timeOff.startsAt, to), gt(timeOff.endsAt, from)))
-    .limit(1);
+    .where(and(eq(timeOff.therapistId, therapistId), lt(timeOff.startsAt, to), gt(timeOff.endsAt, from)));
   const closed = db
-    .select(names('clinic_closed'))
+    .select({ id: holidays.id })
     .from(holidays)
     .where(
       and(
         isNull(holidays.deletedAt),
         inArray(holidays.date, [sql.placeholder('firstDay'), sql.placeholder('lastDay')]),
       ),
-    )
-    .limit(1);
-  const therapist = booked('therapist_busy', eq(appointments.therapistId, therapistId));
-  const patient = booked('patient_busy', eq(appointments.patientId, sql.placeholder('patientId')));
-  const everywhere = unionAll(blocks, away, closed, therapist, patient);
-  return withRoom
-    ? everywhere.unionAll(booked('room_busy', eq(appointments.room, sql.placeholder('room'))))
-    : everywhere;
+    );
+  const { weekday, startMinute, endMinute } = scheduleBlocks;
+  const blocks = db
+    .select({ all: sql`json_arrayagg(json_array(${weekday}, ${startMinute}, ${endMinute}))` })
+    .from(scheduleBlocks)
+    .where(eq(scheduleBlocks.therapistId, therapistId));
+  return db
+    .select({
+      blocks: sql<Block[] | null>`(${blocks})`.mapWith(readBlocks),
+      therapist_time_off: isThere(away),
+      clinic_closed: isThere(closed),
+      therapist_busy: booked(eq(appointments.therapistId, therapistId)),
+      patient_busy: booked(eq(appointments.patientId, sql.placeholder('patientId'))),
+      room_busy: withRoom ? booked(eq(appointments.room, sql.placeholder('room'))) : sql<number>`0`,
+    })
+    .from(therapists)
+    .where(eq(therapists.id, therapistId));
 }, 'binary');
+
+const isThere = (query: SQLWrapper) => sql<number>`${exists(query)}`;
+
+/** JSON is parsed by the driver where the server has a type for it (MySQL), and by us where it is a text (MariaDB). */
+const readBlocks = (json: unknown): Block[] =>
+  ((typeof json === 'string' ? JSON.parse(json) : json) as [number, number, number][]).map(
+    ([weekday, startMinute, endMinute]) => ({ weekday, startMinute, endMinute }),
+  );
 
 /** The rules that other rows break: working hours, absences, holidays and other appointments. */
 async function brokenByOthers(tx: Ctx, plan: Plan): Promise<Rule[]> {
@@ -145,7 +144,7 @@ async function brokenByOthers(tx: Ctx, plan: Plan): Promise<Rule[]> {
   const endsAt = addMinutes(plan.startsAt, plan.duration);
   const firstDay = localDay(plan.startsAt, timeZone);
   const lastDay = localDay(addMinutes(endsAt, -1), timeZone);
-  const rows = await obstacles(
+  const [found] = await obstacles(
     tx.db,
     { withRoom: plan.room !== null },
     {
@@ -160,16 +159,11 @@ async function brokenByOthers(tx: Ctx, plan: Plan): Promise<Rule[]> {
       lastDay,
     },
   );
-  const blocks = rows
-    .filter(({ rule }) => rule === 'outside_working_hours')
-    .map((row) => ({
-      weekday: Number(row.weekday),
-      startMinute: Number(row.startMinute),
-      endMinute: Number(row.endMinute),
-    }));
-  const works = merged(workingSpans(blocks, firstDay, lastDay, timeZone)).some(
+  if (!found) throw notFound();
+  const { blocks, ...others } = found;
+  const works = merged(workingSpans(blocks ?? [], firstDay, lastDay, timeZone)).some(
     (span) => span.start <= plan.startsAt.epochMilliseconds && endsAt.epochMilliseconds <= span.end,
   );
-  const rules = rows.map(({ rule }) => rule).filter((rule) => rule !== 'outside_working_hours');
+  const rules = (Object.keys(others) as (keyof typeof others)[]).filter((rule) => others[rule] === 1);
   return works ? rules : ['outside_working_hours', ...rules];
 }

@@ -12,17 +12,20 @@ const DAY_MINUTES = 1_440;
  * The first instant of a day at which the wall clock has reached a minute; 1440 is the midnight that ends the day.
  * A time that the clock skips is reached when it jumps, so that no work is added before or after the gap.
  */
-function wallTime(day: Temporal.PlainDate, minute: number, timeZone: string): number {
-  const start = startOfDay(day.toString(), timeZone).epochMilliseconds;
-  const next = startOfDay(day.add({ days: 1 }).toString(), timeZone).epochMilliseconds;
-  if (minute === DAY_MINUTES) return next;
-  if (next - start === DAY_MINUTES * 60_000) return start + minute * 60_000;
+function wallTime({ start, end }: Span, day: Temporal.PlainDate, minute: number, timeZone: string): number {
+  if (minute === DAY_MINUTES) return end;
+  if (end - start === DAY_MINUTES * 60_000) return start + minute * 60_000;
   const plainTime = new Temporal.PlainTime(Math.floor(minute / 60), minute % 60);
   const time = day.toZonedDateTime({ timeZone, plainTime });
   if (time.toPlainDateTime().equals(day.toPlainDateTime(plainTime))) return time.epochMilliseconds;
   const jump = time.add({ nanoseconds: 1 }).getTimeZoneTransition('previous');
   return (jump ?? time).epochMilliseconds;
 }
+
+const wholeDay = (day: Temporal.PlainDate, timeZone: string): Span => ({
+  start: startOfDay(day.toString(), timeZone).epochMilliseconds,
+  end: startOfDay(day.add({ days: 1 }).toString(), timeZone).epochMilliseconds,
+});
 
 /** The working spans of each day from `from` to `to` (both included), ascending, one per block. */
 export function workingSpans(blocks: readonly Block[], from: string, to: string, timeZone: string): Span[] {
@@ -33,11 +36,12 @@ export function workingSpans(blocks: readonly Block[], from: string, to: string,
     Temporal.PlainDate.compare(day, last) <= 0;
     day = day.add({ days: 1 })
   ) {
-    const weekday = day.dayOfWeek;
-    for (const block of blocks) {
-      if (block.weekday !== weekday) continue;
-      const start = wallTime(day, block.startMinute, timeZone);
-      const end = wallTime(day, block.endMinute, timeZone);
+    const ofDay = blocks.filter(({ weekday }) => weekday === day.dayOfWeek);
+    if (ofDay.length === 0) continue;
+    const whole = wholeDay(day, timeZone);
+    for (const block of ofDay) {
+      const start = wallTime(whole, day, block.startMinute, timeZone);
+      const end = wallTime(whole, day, block.endMinute, timeZone);
       if (end > start) spans.push({ start, end });
     }
   }
