@@ -1,32 +1,24 @@
 import * as v from 'valibot';
 import {
   Day,
-  DocumentNumber,
   Email,
   FlagText,
-  Id,
   IdText,
   InstantOut,
   Line,
   OrNull,
   pageOf,
   Paragraph,
-  PersonName,
   Phone,
   recordQuery,
 } from '../../http/schemas.ts';
+import { personFields, personInput, placeFields, placeInput } from '../people/fields.ts';
 
 const SEXES = ['M', 'F', 'O'] as const;
 const BLOOD_TYPES = ['A+', 'A-', 'B+', 'B-', 'AB+', 'AB-', 'O+', 'O-'] as const;
 
 export const NewPatient = v.object({
-  /** Left out, it stays as it is, in a PUT too: an account is not unlinked by forgetting it. */
-  user_id: v.optional(v.nullable(Id)),
-  document_type: v.optional(Line(20), 'DNI'),
-  document_number: DocumentNumber,
-  first_name: PersonName,
-  paternal_last_name: PersonName,
-  maternal_last_name: OrNull(PersonName),
+  ...personInput,
   birth_date: OrNull(Day),
   sex: OrNull(v.picklist(SEXES)),
   phone: OrNull(Phone),
@@ -39,22 +31,13 @@ export const NewPatient = v.object({
   emergency_contact: OrNull(Line(200)),
   emergency_phone: OrNull(Phone),
   address: OrNull(Line(255)),
-  region_id: OrNull(Id),
-  province_id: OrNull(Id),
-  district_id: OrNull(Id),
+  ...placeInput,
 });
 
 export const PatientChanges = v.partial(NewPatient);
 
 export const Patient = v.object({
-  id: v.number(),
-  user_id: v.nullable(v.number()),
-  document_type: v.string(),
-  document_number: v.string(),
-  first_name: v.string(),
-  paternal_last_name: v.string(),
-  maternal_last_name: v.nullable(v.string()),
-  full_name: v.string(),
+  ...personFields,
   birth_date: v.nullable(v.string()),
   age: v.nullable(v.number()),
   sex: v.nullable(v.picklist(SEXES)),
@@ -68,9 +51,7 @@ export const Patient = v.object({
   emergency_contact: v.nullable(v.string()),
   emergency_phone: v.nullable(v.string()),
   address: v.nullable(v.string()),
-  region_id: v.nullable(v.number()),
-  province_id: v.nullable(v.number()),
-  district_id: v.nullable(v.number()),
+  ...placeFields,
   created_at: InstantOut,
   updated_at: InstantOut,
 });

@@ -10,7 +10,7 @@ import {
 } from 'drizzle-orm/mysql-core';
 import { day, id, instant, jsonOf, reference, softDelete, timestamps } from '../../db/columns.ts';
 import { plainText } from '../../db/search-index.ts';
-import { districts, provinces, regions } from '../geo/tables.ts';
+import { personColumns, placeColumns } from '../people/columns.ts';
 import { users } from '../users/tables.ts';
 
 /** People who are treated. `searchText` holds names, document and phone without accents or case. */
@@ -18,12 +18,7 @@ export const patients = mysqlTable(
   'patients',
   {
     id: id(),
-    userId: reference().references(() => users.id),
-    documentType: varchar({ length: 20 }).notNull(),
-    documentNumber: varchar({ length: 20 }).notNull(),
-    firstName: varchar({ length: 100 }).notNull(),
-    paternalLastName: varchar({ length: 100 }).notNull(),
-    maternalLastName: varchar({ length: 100 }),
+    ...personColumns,
     birthDate: day(),
     sex: mysqlEnum(['M', 'F', 'O']),
     phone: varchar({ length: 20 }),
@@ -36,9 +31,7 @@ export const patients = mysqlTable(
     emergencyContact: varchar({ length: 200 }),
     emergencyPhone: varchar({ length: 20 }),
     address: varchar({ length: 255 }),
-    regionId: reference().references(() => regions.id),
-    provinceId: reference().references(() => provinces.id),
-    districtId: reference().references(() => districts.id),
+    ...placeColumns,
     searchText: plainText(400).notNull(),
     /** Set when the person's data was erased at their request; what is left cannot be taken back. */
     anonymisedAt: instant(),

@@ -1,19 +1,12 @@
-import { fullName } from '../../person.ts';
 import { formatInstant } from '../../time.ts';
+import { personView } from '../people/view.ts';
 import type { patients } from './tables.ts';
 
 export type PatientRow = typeof patients.$inferSelect;
 
 /** A patient as the contract has it; `today` is the clinic's calendar day, which the age is counted to. */
 export const patientView = (row: PatientRow, today: string, timeZone: string) => ({
-  id: row.id,
-  user_id: row.userId,
-  document_type: row.documentType,
-  document_number: row.documentNumber,
-  first_name: row.firstName,
-  paternal_last_name: row.paternalLastName,
-  maternal_last_name: row.maternalLastName,
-  full_name: fullName(row),
+  ...personView(row),
   birth_date: row.birthDate,
   age: row.birthDate === null ? null : age(row.birthDate, today),
   sex: row.sex,

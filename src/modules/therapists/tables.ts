@@ -10,28 +10,20 @@ import {
   varchar,
 } from 'drizzle-orm/mysql-core';
 import { day, id, instant, reference, softDelete, timestamps } from '../../db/columns.ts';
-import { districts, provinces, regions } from '../geo/tables.ts';
-import { users } from '../users/tables.ts';
+import { personColumns, placeColumns } from '../people/columns.ts';
 
 /** People who treat. */
 export const therapists = mysqlTable(
   'therapists',
   {
     id: id(),
-    userId: reference().references(() => users.id),
-    documentType: varchar({ length: 20 }).notNull(),
-    documentNumber: varchar({ length: 20 }).notNull(),
-    firstName: varchar({ length: 100 }).notNull(),
-    paternalLastName: varchar({ length: 100 }).notNull(),
-    maternalLastName: varchar({ length: 100 }),
+    ...personColumns,
     licenseNumber: varchar({ length: 30 }).notNull(),
     experienceYears: tinyint({ unsigned: true }),
     phone: varchar({ length: 20 }),
     email: varchar({ length: 254 }),
     isActive: boolean().notNull().default(true),
-    regionId: reference().references(() => regions.id),
-    provinceId: reference().references(() => provinces.id),
-    districtId: reference().references(() => districts.id),
+    ...placeColumns,
     searchText: varchar({ length: 400 }).notNull(),
     ...timestamps,
     ...softDelete,

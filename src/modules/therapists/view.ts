@@ -1,5 +1,5 @@
-import { fullName } from '../../person.ts';
 import { formatInstant } from '../../time.ts';
+import { personView } from '../people/view.ts';
 import type { therapists } from './tables.ts';
 
 export type TherapistRow = typeof therapists.$inferSelect;
@@ -7,14 +7,7 @@ type NamedSpecialty = { id: number; name: string };
 
 /** A therapist as the contract has it. */
 export const therapistView = (row: TherapistRow, specialties: NamedSpecialty[], timeZone: string) => ({
-  id: row.id,
-  user_id: row.userId,
-  document_type: row.documentType,
-  document_number: row.documentNumber,
-  first_name: row.firstName,
-  paternal_last_name: row.paternalLastName,
-  maternal_last_name: row.maternalLastName,
-  full_name: fullName(row),
+  ...personView(row),
   license_number: row.licenseNumber,
   experience_years: row.experienceYears,
   specialties,
