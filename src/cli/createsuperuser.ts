@@ -3,8 +3,9 @@ import { assertGoodPassword } from '../access/password-rules.ts';
 import { type Ctx, systemCtx, transaction } from '../context.ts';
 import { audit } from '../db/audit.ts';
 import { Email } from '../http/schemas.ts';
-import { reasons } from '../http/validation.ts';
-import { isOwnName, NewPassword, NOT_OWN_NAME, Username } from '../modules/auth/schemas.ts';
+import { reasons, say } from '../http/validation.ts';
+import { NewPassword, Username } from '../modules/auth/schemas.ts';
+import { isOwnName, NOT_OWN_NAME } from '../modules/users/own-name.ts';
 import { users } from '../modules/users/tables.ts';
 import { ask } from './ask.ts';
 import { askNewPassword } from './ask-password.ts';
@@ -13,7 +14,7 @@ import { withRuntime } from './runtime.ts';
 
 const Account = v.pipe(
   v.object({ username: Username, email: Email, password: NewPassword }),
-  v.forward(v.partialCheck([['username'], ['email']], isOwnName, NOT_OWN_NAME), ['username']),
+  v.forward(v.partialCheck([['username'], ['email']], isOwnName, say(NOT_OWN_NAME)), ['username']),
 );
 
 export const command = defineCommand({

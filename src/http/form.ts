@@ -43,22 +43,18 @@ type Part = v.GenericSchema & {
 export const labelled = <Input>(label: Text, help?: Text): v.MetadataAction<Input, Record<string, Text>> =>
   v.metadata({ 'x-label': label, ...(help ? { 'x-help': help } : {}) });
 
+type Drawn = Pick<Form, 'schema' | 'fields'>;
+const drawn = new WeakMap<v.GenericSchema, Partial<Record<Language, Drawn>>>();
+
 /**
  * A write schema as a form that a front end can draw, and check as the user types with the server's own rules: the JSON
  * Schema, and one entry per field with its label, help and the very texts that the server would answer with.
  */
-export function formOf(
-  title: string | Text,
-  submit: Submit,
-  schema: v.GenericSchema,
-  language: Language = 'es',
-): Form {
-  return {
-    title: typeof title === 'string' ? title : title[language],
-    submit,
-    schema: inputSchemaOf(schema),
-    fields: fieldsOf(schema, language),
-  };
+export function formOf(title: Text, submit: Submit, schema: v.GenericSchema, language: Language): Form {
+  const known = drawn.get(schema) ?? {};
+  drawn.set(schema, known);
+  known[language] ??= { schema: inputSchemaOf(schema), fields: fieldsOf(schema, language) };
+  return { title: title[language], submit, ...known[language] };
 }
 
 /** The fields of an object, or of each entry of a list of objects; none of anything else. */

@@ -163,6 +163,16 @@ export const Upload = v.file();
 /** An answer that is a file. */
 export const Download = v.blob();
 
+/** A form as `formOf` in `form.ts` makes it; each field may say more of itself. */
+export const Form = v.object({
+  title: v.string(),
+  submit: v.object({ method: v.string(), path: v.string() }),
+  schema: v.record(v.string(), v.unknown()),
+  fields: v.array(
+    v.looseObject({ name: v.string(), label: v.string(), type: v.string(), required: v.boolean() }),
+  ),
+});
+
 /** The answer of an action that returns no resource (contract, "Conventions"). */
 export const Success = v.object({ success_message: v.string() });
 

@@ -91,7 +91,7 @@ test('createsuperuser takes no username that looks like the address of another',
   const refused = await manage([...args, 'other@example.com'], { env });
   expect([refused.code, refused.err.split('\n')[0]]).toEqual([
     2,
-    '--username: Only your own e-mail address may have an @.',
+    "--username: Only the person's own e-mail address may have an @.",
   ]);
   expect((await manage([...args, 'Ana@example.com'], { env })).code).toBe(0);
 });

@@ -154,6 +154,21 @@ describe('GET /api/forms/{name}/', () => {
     expect(await status('auth-login', false)).toBe(200);
   });
 
+  test.each([
+    ['auth-login', '/api/auth/login/'],
+    ['diagnoses-create', '/api/diagnoses/create/'],
+    ['permissions-assign', '/api/permissions/assign/'],
+  ])('%s is the form that %s gives, in either language', async (name, path) => {
+    const { token } = await app.as('administrator');
+    for (const language of LANGUAGES) {
+      const options = { token, headers: { 'accept-language': language } };
+      const { json: named } = await app.request('GET', `/api/forms/${name}/`, options);
+      const { json: own } = await app.request('GET', path, options);
+      const { title, submit, schema, fields } = own;
+      expect({ name, title, submit, schema, fields }).toEqual(named);
+    }
+  });
+
   test('gives every form in both languages', async () => {
     const { token } = await app.as('administrator');
     for (const { name } of routes) {
@@ -181,8 +196,10 @@ describe('a form', () => {
     ),
   });
 
+  const TITLE = { es: 'Ejemplo', en: 'Example' };
+
   test('names fields within a group by their path, and shows those of a list below it', () => {
-    const { fields } = formOf('Ejemplo', { method: 'POST', path: '/' }, Example);
+    const { fields } = formOf(TITLE, { method: 'POST', path: '/' }, Example, 'es');
     expect(fields.map(({ name, type, required }) => [name, type, required])).toEqual([
       ['name', 'text', true],
       ['price', 'text', true],
@@ -197,7 +214,7 @@ describe('a form', () => {
 
   test('says of a wrong value what the server says of it', () => {
     for (const language of LANGUAGES) {
-      const { fields } = formOf('Ejemplo', { method: 'POST', path: '/' }, Example, language);
+      const { fields } = formOf(TITLE, { method: 'POST', path: '/' }, Example, language);
       const wrong = [
         {},
         { name: 'too long', price: '1.999', role: 'x', blocks: [{ weekday: 8 }] },

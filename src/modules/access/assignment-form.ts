@@ -6,11 +6,11 @@ import { countRows, page } from '../../db/page.ts';
 import { containsWords } from '../../db/search.ts';
 import { formOf } from '../../http/form.ts';
 import { words } from '../../search-text.ts';
+import { titleOf } from '../forms/titles.ts';
 import { users } from '../users/tables.ts';
 import { isGrantable, permissionView } from './catalogue.ts';
 import { AssignPermissions, type AssignmentQuery } from './schemas.ts';
 
-const TITLE = { es: 'Asignar permisos', en: 'Assign permissions' };
 const SUBMIT = { method: 'POST', path: '/api/permissions/assign/' };
 
 type Query = v.InferOutput<typeof AssignmentQuery>;
@@ -18,7 +18,7 @@ type Query = v.InferOutput<typeof AssignmentQuery>;
 /** The form of `assignPermissions`: a page of people with what each is granted now, and all that can be granted. */
 export async function assignmentForm(ctx: Ctx, query: Query) {
   return {
-    ...formOf(TITLE, SUBMIT, AssignPermissions, ctx.language),
+    ...formOf(titleOf('permissions-assign'), SUBMIT, AssignPermissions, ctx.language),
     users: await people(ctx, query),
     permissions: ctx.services.access.permissions
       .filter(isGrantable)

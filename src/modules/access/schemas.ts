@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import { Id, IdText, listQuery, pageOf } from '../../http/schemas.ts';
-import { Form } from '../auth/schemas.ts';
+import { Form, Id, IdText, listQuery, pageOf } from '../../http/schemas.ts';
 
 /** More than there are permissions, few enough to read. */
 const MOST = 500;

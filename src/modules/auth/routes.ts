@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { user } from '../../access/ownership.ts';
 import { formOf } from '../../http/form.ts';
 import type { Http } from '../../http/plugin.ts';
-import { Success } from '../../http/schemas.ts';
+import { Form, Success } from '../../http/schemas.ts';
 import { titleOf } from '../forms/titles.ts';
 import { changePassword } from './change-password.ts';
 import { forgotPassword } from './forgot-password.ts';
@@ -13,7 +13,6 @@ import { resetPassword } from './reset-password.ts';
 import {
   ChangePassword,
   ForgotPassword,
-  Form,
   LoggedIn,
   Login,
   Refresh,

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { Day, DocumentNumber, Email, InstantOut, Line, PersonName, Phone } from '../../http/schemas.ts';
 import { say } from '../../http/validation.ts';
+import { isOwnName, NOT_OWN_NAME } from '../users/own-name.ts';
 
 export const Username = v.pipe(
   v.string(),
@@ -10,14 +11,6 @@ export const Username = v.pipe(
     say({ es: 'De 3 a 150 letras, dígitos o @ . + - _', en: '3 to 150 letters, digits or @ . + - _' }),
   ),
 );
-
-/** People also log in by e-mail: a name that looks like somebody else's would stand in that person's way. */
-export const isOwnName = ({ username, email }: { username: string; email: string }): boolean =>
-  !username.includes('@') || username.toLowerCase() === email.toLowerCase();
-export const NOT_OWN_NAME = say({
-  es: 'Solo su propio correo electrónico puede llevar @.',
-  en: 'Only your own e-mail address may have an @.',
-});
 
 /** Long enough for a passphrase, short enough that hashing it costs what we expect. */
 export const NewPassword = v.pipe(v.string(), v.maxLength(200), v.title('Contraseña nueva'));
@@ -94,7 +87,7 @@ export const Register = v.pipe(
     ),
     ['password_confirm'],
   ),
-  v.forward(v.partialCheck([['username'], ['email']], isOwnName, NOT_OWN_NAME), ['username']),
+  v.forward(v.partialCheck([['username'], ['email']], isOwnName, say(NOT_OWN_NAME)), ['username']),
 );
 
 export const UserInfo = v.object({
@@ -136,12 +129,3 @@ export const Session = v.object({
 });
 
 export const SessionParams = v.object({ id: v.pipe(v.string(), v.uuid()) });
-
-export const Form = v.object({
-  title: v.string(),
-  submit: v.object({ method: v.string(), path: v.string() }),
-  schema: v.record(v.string(), v.unknown()),
-  fields: v.array(
-    v.looseObject({ name: v.string(), label: v.string(), type: v.string(), required: v.boolean() }),
-  ),
-});

@@ -1,8 +1,8 @@
 import { Elysia } from 'elysia';
 import { formOf } from '../../http/form.ts';
 import type { Http } from '../../http/plugin.ts';
-import { IdParams, Success } from '../../http/schemas.ts';
-import { Form } from '../auth/schemas.ts';
+import { Form, IdParams, Success } from '../../http/schemas.ts';
+import { titleOf } from '../forms/titles.ts';
 import {
   changeDiagnosis,
   createDiagnosis,
@@ -19,7 +19,7 @@ import {
   NewDiagnosis,
 } from './diagnoses-schemas.ts';
 
-const FORM = formOf('Nuevo diagnóstico', { method: 'POST', path: '/api/diagnoses/' }, NewDiagnosis);
+const CREATE = { method: 'POST', path: '/api/diagnoses/' };
 
 const one = {
   etag: true,
@@ -31,7 +31,7 @@ const one = {
 export const diagnosisRoutes = (http: Http) =>
   new Elysia({ prefix: '/api/diagnoses', tags: ['Diagnoses'] })
     .use(http)
-    .get('/create/', () => FORM, {
+    .get('/create/', ({ ctx }) => formOf(titleOf('diagnoses-create'), CREATE, NewDiagnosis, ctx.language), {
       permit: 'diagnoses:write',
       response: { 200: Form },
       detail: { summary: 'The diagnosis form: fields, labels and JSON Schema' },

@@ -3,8 +3,8 @@ import type * as v from 'valibot';
 import { authenticate, may } from '../../access/authenticate.ts';
 import { type Guard, guardOf } from '../../access/guard.ts';
 import type { Ctx } from '../../context.ts';
-import { AppError, type Language, notFound } from '../../errors.ts';
-import { type Form, formOf } from '../../http/form.ts';
+import { AppError, notFound } from '../../errors.ts';
+import { formOf } from '../../http/form.ts';
 import { formName } from './names.ts';
 import { titleOf } from './titles.ts';
 
@@ -34,15 +34,7 @@ export function formRoutesOf(app: AnyElysia): FormRoute[] {
 /** The forms of an app, read once at the first request. */
 export function formsOf(app: AnyElysia) {
   let known: Map<string, FormRoute> | undefined;
-  const made = new Map<string, Form>();
   const routes = () => (known ??= new Map(formRoutesOf(app).map((route) => [route.name, route])));
-
-  const form = (route: FormRoute, language: Language): Form => {
-    const key = `${route.name} ${language}`;
-    const one = made.get(key) ?? formOf(titleOf(route.name), submitOf(route), route.schema, language);
-    made.set(key, one);
-    return one;
-  };
 
   return {
     /** The forms of the routes that the caller may use. */
@@ -65,7 +57,7 @@ export function formsOf(app: AnyElysia) {
       if (!mayUse(ctx, route.guard)) {
         throw ctx.actor.kind === 'anonymous' ? new AppError('AUTHENTICATION_REQUIRED') : notFound();
       }
-      return { name, ...form(route, ctx.language) };
+      return { name, ...formOf(titleOf(name), submitOf(route), route.schema, ctx.language) };
     },
   };
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Form } from '../auth/schemas.ts';
+import { Form } from '../../http/schemas.ts';
 
 export const NamedForm = v.object({ name: v.string(), ...Form.entries });
 

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
-import { FlagText, InstantOut, listQuery, pageOf } from '../../http/schemas.ts';
+import { FlagText, Form, InstantOut, listQuery, pageOf } from '../../http/schemas.ts';
 import { CELL_TYPES } from '../../render/document.ts';
-import { Form } from '../auth/schemas.ts';
 import { REPORT_TYPES } from './registry.ts';
 import { FORMS, RUN_STATUSES } from './tables.ts';
 

@@ -13,10 +13,6 @@ const LAST = {
     en: 'It is the last active administrator: appoint another one first.',
   },
 };
-const NOT_OWN_NAME = {
-  es: 'Solo el propio correo electrónico puede llevar @.',
-  en: 'Only the own e-mail address may have an @.',
-};
 const IS_PATIENT = {
   es: 'La cuenta está vinculada a un paciente: desvincúlela antes.',
   en: 'The account is linked to a patient: unlink it first.',
@@ -52,13 +48,4 @@ export async function assertRoleFits(tx: Ctx, userId: number, role: string): Pro
   const other = role === 'therapist' ? patients : therapists;
   const [linked] = await tx.db.select({ id: other.id }).from(other).where(eq(other.userId, userId));
   if (linked) throw new InvalidField('role', role === 'therapist' ? IS_PATIENT : IS_THERAPIST);
-}
-
-/**
- * People also log in by e-mail: a name that looks like somebody else's would stand in that person's way.
- * @throws InvalidField against `username`
- */
-export function assertOwnName({ username, email }: { username: string; email: string }): void {
-  if (username.includes('@') && username.toLowerCase() !== email.toLowerCase())
-    throw new InvalidField('username', NOT_OWN_NAME);
 }
