@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import type { Ctx } from '../context.ts';
+import { NORMAL_PRIORITY } from './limits.ts';
 
 /** Each queue has its own worker threads, so that a long export never delays a notification. */
 export const QUEUES = ['notifications', 'exports', 'imports', 'cleanup'] as const;
@@ -24,6 +25,8 @@ type Definition<Schema extends v.GenericSchema> = {
   attempts?: number;
   /** Exponential: `delay`, 2·`delay`, … at most `max`, in milliseconds (seed 1, "Reintentos": 4 s to 10 s). */
   backoff?: { delay: number; max: number };
+  /** 1 is the most urgent; absent is 10. */
+  priority?: number;
   /** Loaded only inside a worker thread. */
   handler: () => Promise<{ handle: JobHandler<v.InferOutput<Schema>> }>;
 };
@@ -33,5 +36,10 @@ export type Job<Schema extends v.GenericSchema = v.GenericSchema> = Required<Def
 
 /** Declares a job; defaults are three attempts, 4 s to 10 s apart. */
 export function defineJob<const Schema extends v.GenericSchema>(definition: Definition<Schema>): Job<Schema> {
-  return { attempts: 3, backoff: { delay: 4_000, max: 10_000 }, ...definition };
+  return {
+    attempts: 3,
+    backoff: { delay: 4_000, max: 10_000 },
+    priority: NORMAL_PRIORITY,
+    ...definition,
+  };
 }

@@ -8,7 +8,7 @@ type Options = {
   id: string;
   /** Milliseconds from now. */
   delay?: number;
-  /** 1 is the most urgent; absent is 10. */
+  /** 1 is the most urgent; absent is the job's own. */
   priority?: number;
 };
 
@@ -30,9 +30,9 @@ export function toNewJob<Schema extends v.GenericSchema>(
 
 /** Like {@link toNewJob} for a job known by name only, whose payload the compiler could not check. */
 export function checkedJob(
-  job: Pick<RegisteredJob, 'name' | 'data' | 'attempts' | 'backoff'>,
+  job: Pick<RegisteredJob, 'name' | 'data' | 'attempts' | 'backoff' | 'priority'>,
   data: unknown,
-  { id, delay, priority }: Options,
+  { id, delay, priority = job.priority }: Options,
 ): NewJob {
   const payload = v.parse(job.data, data);
   if (!ID.test(id)) throw new Error(`"${id}" cannot be a job's id`);
@@ -45,6 +45,6 @@ export function checkedJob(
     attempts: job.attempts,
     backoff: job.backoff,
     ...(delay === undefined ? {} : { delay }),
-    ...(priority === undefined ? {} : { priority }),
+    priority,
   };
 }

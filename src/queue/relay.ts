@@ -23,13 +23,16 @@ type Options = {
   db: DatabasePool['db'];
   producer: Pick<Producer, 'add'>;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
-  /** Whether requests wait for the database: then rows move in small batches, so that people come first. */
+  /** Whether requests wait for the database: when they keep waiting, few rows move, so that people come first. */
   busy?: () => boolean;
   jobs?: readonly RegisteredJob[];
 };
 
-const BATCH = 500;
-/** While requests wait, so many rows move per {@link BUSY_PAUSE} ms. */
+/** Small enough that a request which comes while they are enqueued does not notice. */
+const BATCH = 100;
+/** Requests that have to wait for so long without a break are a rush, in ms; a shorter one delays no message. */
+const RUSH = 1_000;
+/** In a rush so many rows move per {@link BUSY_PAUSE} ms. */
 const BUSY_BATCH = 20;
 const BUSY_PAUSE = 500;
 const POLL = 500;
@@ -44,9 +47,11 @@ export function startRelay({ db, producer, log, busy = () => false, jobs = JOBS 
 
   const loop = async () => {
     let failures = 0;
+    let busySince: number | undefined;
     while (!alarm.ended()) {
       try {
-        const hold = busy();
+        busySince = busy() ? (busySince ?? performance.now()) : undefined;
+        const hold = busySince !== undefined && performance.now() - busySince >= RUSH;
         const handled = await moveBatch(db, producer, log, byName, hold ? BUSY_BATCH : BATCH);
         if (failures > 0) log.info('the outbox relay works again');
         failures = 0;

@@ -6,7 +6,9 @@ import { appointments } from '../../src/modules/appointments/tables.ts';
 import { deliveries, notifications } from '../../src/modules/notifications/tables.ts';
 import { remind } from '../../src/modules/reminders/remind-patients.ts';
 import { handle } from '../../src/modules/reminders/send-reminder.ts';
+import { skipPassedReminders } from '../../src/modules/reminders/skip-passed.ts';
 import { reminders } from '../../src/modules/reminders/tables.ts';
+import { scheduleBlocks } from '../../src/modules/therapists/tables.ts';
 import { startTestApp, type TestApp } from '../harness.ts';
 
 setDefaultTimeout(30_000);
@@ -104,6 +106,28 @@ test('a moved appointment is reminded of anew, at its new time', async () => {
   expect(await remind(ctx(NOW.add({ hours: 4 })), '1h')).toBe(1);
 });
 
+test.each([
+  ['20 hours from now', 20 * 60, ['1h']],
+  ['40 minutes from now', 40, []],
+  ['26 hours from now', 26 * 60, ['24h', '1h']],
+] as const)(
+  'moved to %s: a reminder whose hour has passed is not sent, the others are',
+  async (_, minutes, later) => {
+    const id = await book(30 * 24 * 60, {}, 60 * 24);
+    await move(id, minutes);
+    await skipPassedReminders(ctx(), { id, startsAt: NOW.add({ minutes }) });
+    expect(await remind(ctx(), '24h')).toBe(0);
+    expect(await remind(ctx(), '1h')).toBe(0);
+    for (const [kind, hours] of [
+      ['24h', 24],
+      ['1h', 1],
+    ] as const) {
+      const wanted = later.some((one) => one === kind);
+      expect(await remind(ctx(NOW.add({ minutes: minutes - hours * 60 })), kind)).toBe(wanted ? 1 : 0);
+    }
+  },
+);
+
 test('a thousand and one fall due together: all are decided, each in a job of its own', async () => {
   for (let i = 0; i < 1_001; i += 77) {
     const rows = Array.from({ length: Math.min(77, 1_001 - i) }, (_, k) => ({
@@ -149,4 +173,23 @@ test('sends each reminder once, and none of an appointment that was moved or can
     ['sms', 'sent', 1],
     ['push', 'skipped', 0],
   ]);
+});
+
+// The last: it leaves a ticket.
+test('the desk moves an appointment to less than a day ahead: its mail tells that, and no reminder follows', async () => {
+  const desk = await app.as('receptionist');
+  await app.services.db.update(scheduleBlocks).set({ startMinute: 0, endMinute: 24 * 60 });
+  const hour = Temporal.Now.zonedDateTimeISO('America/Lima').round({ smallestUnit: 'hour' });
+  const at = (hours: number) => hour.add({ hours }).toString({ timeZoneName: 'never' });
+  const made = await desk.request('POST', '/api/appointments/', {
+    body: { patient_id: patientId, therapist_id: therapistId, date_time: at(5 * 24) },
+  });
+  expect(made.status).toBe(201);
+  const id = made.json.id;
+  await app.services.db.update(appointments).set({ createdAt: NOW.subtract({ hours: 24 * 365 }) });
+  const moved = await desk.request('PUT', `/api/appointments/${id}/`, { body: { date_time: at(20) } });
+  expect(moved.status).toBe(200);
+  const now = Temporal.Now.instant();
+  expect(await remind(ctx(now), '24h')).toBe(0);
+  expect(await remind(ctx(Temporal.Instant.from(at(20)).subtract({ minutes: 30 })), '1h')).toBe(1);
 });

@@ -33,6 +33,13 @@ test('a new job carries what its definition says and what its caller wants', () 
   });
 });
 
+test('a job may be less urgent than others by its definition', () => {
+  const rare = defineJob({ ...mail, priority: 20 });
+  expect(toNewJob(rare, { to: 'ana' }, { id: 'mail-1' }).priority).toBe(20);
+  expect(toNewJob(rare, { to: 'ana' }, { id: 'mail-1', priority: 3 }).priority).toBe(3);
+  expect(toNewJob(mail, { to: 'ana' }, { id: 'mail-1' }).priority).toBe(10);
+});
+
 test.each(['1', 'a:b', '', 'ñ', 'a b', `a${'x'.repeat(128)}`])('the id %p is refused', (id) => {
   expect(() => toNewJob(mail, { to: 'ana' }, { id })).toThrow('cannot be a job');
 });

@@ -119,14 +119,23 @@ test('wake does not wait for the next poll', async () => {
   expect(Math.max(...times)).toBeLessThan(300);
 });
 
-test('while requests wait for the database it moves a little at a time, and all when they are done', async () => {
+test('while requests keep waiting for the database it moves a little at a time, and all when they are done', async () => {
   let busy = true;
-  await emitAll(ctx(), many(300));
   relay(record, () => busy);
+  await Bun.sleep(1_500);
+  await emitAll(ctx(), many(300));
   await Bun.sleep(700);
   expect(added.length).toBeWithin(1, 100);
   busy = false;
   await until('all rows', async () => (await left()) === 0);
+  expect(added).toHaveLength(300);
+});
+
+test('requests that wait for a moment only hold nothing up', async () => {
+  let looks = 0;
+  await emitAll(ctx(), many(300));
+  relay(record, () => looks++ % 2 === 0);
+  await until('all rows', async () => (await left()) === 0, 1_000);
   expect(added).toHaveLength(300);
 });
 

@@ -8,6 +8,7 @@ import { addMinutes } from '../../time.ts';
 import { paymentTimes } from '../billing/ledger.ts';
 import { repriceTicket } from '../billing/reprice-ticket.ts';
 import { notifyAppointment } from '../notifications/jobs.ts';
+import { skipPassedReminders } from '../reminders/skip-passed.ts';
 import { figuresChanged } from '../reports/statistics/changed.ts';
 import { instantOf } from './book.ts';
 import { assertOpen, assertWindow } from './closing.ts';
@@ -61,6 +62,7 @@ export async function modify(ctx: Ctx, id: number, input: v.InferOutput<typeof M
     };
     await tx.db.update(appointments).set(changes).where(eq(appointments.id, id));
     if (moves) {
+      await skipPassedReminders(tx, { id, startsAt });
       // What was paid for it in advance is the new therapist's income.
       const paid = therapistId === current.therapistId ? [] : await paymentTimes(tx, id);
       await figuresChanged(tx, [current.dateTime, startsAt, ...paid]);

@@ -1,5 +1,6 @@
 import { and, asc, eq, isNull } from 'drizzle-orm';
 import type { JobHandler } from '../../queue/define.ts';
+import { namedConfig } from '../notifications/brand.ts';
 import { notify } from '../notifications/notify.ts';
 import { userRecipient } from '../notifications/recipients.ts';
 import type { Notice } from '../notifications/record.ts';
@@ -17,10 +18,11 @@ export const handle: JobHandler<object> = async (ctx, _data, run) => {
     .where(and(eq(users.role, 'supervisor'), eq(users.isActive, true), isNull(users.deletedAt)))
     .orderBy(asc(users.id))
     .limit(MOST);
+  const { clinicName } = await namedConfig(ctx);
   const notices: Notice[] = [];
   for (const { id } of supervisors) {
     const recipient = await userRecipient(ctx, id);
-    const content = digestContent(week, ctx.services.config.clinicName, recipient.language);
+    const content = digestContent(week, clinicName, recipient.language);
     notices.push({ kind: 'report_ready', recipient, content });
   }
   await notify(ctx, { ...run, id: `digest-${week.from}` }, notices);

@@ -1,12 +1,13 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import type { Ctx } from '../../context.ts';
-import { statement } from '../../db/statement.ts';
+import { statements } from '../../db/statement.ts';
 import { fullName } from '../../person.ts';
 import { appointments } from '../appointments/tables.ts';
 import { patients } from '../patients/tables.ts';
 import { therapists } from '../therapists/tables.ts';
 import { accountOf, recipientOf } from './recipients.ts';
 import { notificationOptOuts } from './tables.ts';
+import { together } from './together.ts';
 
 const patient = accountOf('patient');
 const therapist = accountOf('therapist');
@@ -52,16 +53,29 @@ const select = (db: Ctx['db']) =>
 
 type Row = Awaited<ReturnType<typeof select>>[number];
 
-const byId = statement((db) => select(db).where(eq(appointments.id, sql.placeholder('id'))));
+const byIds = statements((db, { count }: { count: number }) => {
+  const ids = Array.from({ length: count }, (_, i) => sql.placeholder(`id${i}`));
+  return select(db).where(inArray(appointments.id, ids));
+});
+
+const read = together<number, NotedAppointment | undefined>(async (ctx, ids) => {
+  const values = Object.fromEntries(ids.map((id, i) => [`id${i}`, id]));
+  const rows = await byIds(ctx.db, { count: ids.length }, values);
+  const found = new Map(rows.map((row) => [row.appointment.id, row]));
+  return ids.map((id) => {
+    const row = found.get(id);
+    return row && noted(row);
+  });
+});
 
 /**
  * An appointment with all that telling of it needs, in one query; without its reason and notes, which stay here.
  * @throws Error when there is none
  */
 export async function appointmentNotice(ctx: Ctx, id: number): Promise<NotedAppointment> {
-  const [row] = await byId(ctx.db, { id });
-  if (!row) throw new Error('the appointment to tell of does not exist');
-  return noted(row);
+  const found = await read(ctx, id);
+  if (!found) throw new Error('the appointment to tell of does not exist');
+  return found;
 }
 
 function noted({ appointment, ...people }: Row) {

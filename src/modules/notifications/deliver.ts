@@ -3,8 +3,7 @@ import type { Ctx } from '../../context.ts';
 import type { JobRun } from '../../queue/define.ts';
 import { CARRIERS } from './channels/carriers.ts';
 import { PermanentFailure, reasonOf, TemporaryFailure, Unreachable } from './channels/channel.ts';
-import type { ChannelName } from './kinds.ts';
-import { type Claim, claim, type Delivery, finish, SEND_DEADLINE } from './lease.ts';
+import { type Claim, claim, type Delivery, finish, finishSent, SEND_DEADLINE } from './lease.ts';
 import type { Recorded } from './record.ts';
 
 /** How one channel came out of this run: done for good, to be tried again, or to wait without counting. */
@@ -43,22 +42,22 @@ const inState = (recorded: readonly Recorded[], wanted: Delivery['state']): [Rec
   );
 
 async function attempt(ctx: Ctx, run: Run, recorded: Recorded, delivery: Delivery): Promise<Outcome> {
-  const { notificationId, isNew } = recorded;
-  const claimed: Claim = isNew
+  const claimed: Claim = recorded.isNew
     ? { kind: 'send', attempt: delivery.attempts }
-    : await claim(ctx, notificationId, delivery);
+    : await claim(ctx, delivery);
   if (claimed.kind === 'over') return DONE;
   if (claimed.kind === 'busy') return { kind: 'wait', ms: claimed.ms, reason: 'another run sends' };
-  return send(ctx, run, recorded, delivery.channel, claimed.attempt);
+  return send(ctx, run, recorded, delivery, claimed.attempt);
 }
 
 async function send(
   ctx: Ctx,
   run: Run,
   { notificationId, createdAt, notice }: Recorded,
-  channel: ChannelName,
+  delivery: Delivery,
   attempt: number,
 ): Promise<Outcome> {
+  const { id, channel } = delivery;
   const { provider, send: carry } = CARRIERS[channel];
   // The same at every attempt, so that whoever gets it twice can tell.
   const key = `delivery-${notificationId}-${createdAt.epochMilliseconds.toString(36)}`;
@@ -73,20 +72,20 @@ async function send(
     (error: unknown) => ({ error }),
   );
   span?.end({}, 'error' in answer);
-  const write = (row: Parameters<typeof finish>[4]) => finish(ctx, notificationId, channel, attempt, row);
   if (!('error' in answer)) {
-    await write({ state: 'sent', sentAt: Temporal.Now.instant(), error: null, ...answer });
+    const { providerId } = answer;
+    await finishSent(ctx, { id, attempt, sentAt: Temporal.Now.instant(), providerId });
     ctx.services.log.debug({ notificationId, channel, attempt }, 'delivered');
     return DONE;
   }
   const { error } = answer;
   if (error instanceof ProviderOpen) {
-    await write({ attempts: attempt - 1 });
+    await finish(ctx, delivery, attempt, { attempts: attempt - 1 });
     return { kind: 'wait', ms: error.retryInMs, reason: error.message };
   }
   const state = stateAfter(error, run, attempt);
   const reason = reasonOf(error);
-  await write({ state, error: reason });
+  await finish(ctx, delivery, attempt, { state, error: reason });
   ctx.services.log.warn({ notificationId, channel, attempt, state, reason }, 'delivery');
   return isFinal(error) ? DONE : { kind: 'again' };
 }

@@ -1,11 +1,13 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Ctx } from '../../context.ts';
+import { toUtcText } from '../../db/columns.ts';
 import { deliveries } from './tables.ts';
+import { together } from './together.ts';
 
 /** A delivery as its row stands. */
 export type Delivery = Pick<
   typeof deliveries.$inferSelect,
-  'channel' | 'state' | 'attempts' | 'claimedUntil' | 'interruptions'
+  'id' | 'channel' | 'state' | 'attempts' | 'claimedUntil' | 'interruptions'
 >;
 
 /** How long a provider may take, everything included, in ms; what comes later counts as no answer. */
@@ -29,8 +31,8 @@ export type Claim =
  * Makes the delivery this run's own, for one attempt; of two runs that try, one succeeds. One that was cut off twice
  * has failed: whether its message arrived is unknown, and a third one would be one too many.
  */
-export async function claim(ctx: Ctx, notificationId: number, delivery: Delivery): Promise<Claim> {
-  const { channel, state, attempts, claimedUntil, interruptions } = delivery;
+export async function claim(ctx: Ctx, delivery: Delivery): Promise<Claim> {
+  const { id, state, attempts, claimedUntil, interruptions } = delivery;
   const left = claimedUntil === null ? 0 : claimedUntil.epochMilliseconds - Date.now();
   if (left > 0) return { kind: 'busy', ms: left };
   const wasCutOff = claimedUntil !== null;
@@ -47,34 +49,44 @@ export async function claim(ctx: Ctx, notificationId: number, delivery: Delivery
             interruptions: interruptions + (wasCutOff ? 1 : 0),
           },
     )
-    .where(isAsRead(notificationId, channel, attempts, state));
+    .where(isAsRead(id, attempts, state));
   if (affectedRows === 0) return { kind: 'busy', ms: LEASE };
   return isOver ? { kind: 'over' } : { kind: 'send', attempt: attempts + 1 };
 }
 
-/** Writes down how an attempt ended, unless a later one has begun. */
+/** Writes down how an attempt ended that did not succeed, unless a later one has begun. */
 export async function finish(
   ctx: Ctx,
-  notificationId: number,
-  channel: Delivery['channel'],
+  { id }: Delivery,
   attempt: number,
   outcome: Partial<typeof deliveries.$inferInsert>,
 ): Promise<void> {
   await ctx.db
     .update(deliveries)
     .set({ ...outcome, claimedUntil: null })
-    .where(isAsRead(notificationId, channel, attempt, 'queued'));
+    .where(isAsRead(id, attempt, 'queued'));
 }
 
-const isAsRead = (
-  notificationId: number,
-  channel: Delivery['channel'],
-  attempts: number,
-  state: Delivery['state'],
-) =>
-  and(
-    eq(deliveries.notificationId, notificationId),
-    eq(deliveries.channel, channel),
-    eq(deliveries.attempts, attempts),
-    eq(deliveries.state, state),
-  );
+const isAsRead = (id: number, attempts: number, state: Delivery['state']) =>
+  and(eq(deliveries.id, id), eq(deliveries.attempts, attempts), eq(deliveries.state, state));
+
+/** An attempt that succeeded: the provider took the message. */
+type Sent = { id: number; attempt: number; sentAt: Temporal.Instant; providerId: string | null };
+
+/** Writes down that a provider took a message, unless a later attempt has begun. */
+export const finishSent = together<Sent, void>(async (ctx, all) => {
+  const sent = JSON.stringify(all.map((one) => ({ ...one, sentAt: toUtcText(one.sentAt) })));
+  // Row by row along the primary key, as in queue/relay.ts.
+  await ctx.db.execute(sql`
+    update json_table(${sent}, '$[*]' columns (
+      id bigint unsigned path '$.id',
+      attempt tinyint unsigned path '$.attempt',
+      sent_at datetime(3) path '$.sentAt',
+      provider_id varchar(255) path '$.providerId'
+    )) as sent
+    straight_join ${deliveries} as row_of force index (primary) on row_of.id = sent.id
+    set row_of.state = 'sent', row_of.sent_at = sent.sent_at, row_of.provider_id = sent.provider_id,
+      row_of.error = null, row_of.claimed_until = null
+    where row_of.attempts = sent.attempt and row_of.state = 'queued'`);
+  return all.map(() => undefined);
+});

@@ -10,6 +10,7 @@ import type { Content } from './messages/content.ts';
 import { isWanted } from './preferences.ts';
 import type { Recipient } from './recipients.ts';
 import { deliveries, notifications } from './tables.ts';
+import { together } from './together.ts';
 
 /** One person to be told one thing. */
 export type Notice = {
@@ -32,7 +33,7 @@ export type Recorded = {
   isNew: boolean;
 };
 
-type Keyed = { key: string; notice: Notice };
+type Keyed = { key: string; notice: Notice; createdAt: Temporal.Instant };
 
 /**
  * Writes the notifications and their deliveries on each channel, or finds those of an earlier run of the same events.
@@ -43,62 +44,83 @@ export async function record(ctx: Ctx, eventId: string, notices: readonly Notice
   const keyed = notices.map((notice) => ({
     key: `${eventId}:${notice.recipient.key}`,
     notice,
+    createdAt: ctx.now,
   }));
+  if (keyed.length === 0) return [];
   try {
     return await insert(ctx, keyed);
   } catch (error) {
     if (duplicateField(error) !== 'event_key') throw error;
     const before = await recordedBefore(ctx, keyed);
     const missing = keyed.filter(({ key }) => !before.has(key));
-    return [...before.values(), ...(await insert(ctx, missing))];
+    return [...before.values(), ...(missing.length > 0 ? await insert(ctx, missing) : [])];
   }
 }
 
-async function insert(ctx: Ctx, keyed: readonly Keyed[]): Promise<Recorded[]> {
-  if (keyed.length === 0) return [];
-  return transaction(ctx, async (tx) => {
-    const rows = keyed.map(({ key, notice: { kind, recipient, content } }) => ({
-      eventKey: key,
-      kind,
-      userId: recipient.userId,
-      patientId: recipient.patientId,
-      therapistId: recipient.therapistId,
-      title: content.title.slice(0, 200),
-      body: content.lead.slice(0, 2_000),
-      createdAt: tx.now,
-    }));
-    const [{ insertId }] = await tx.db.insert(notifications).values(rows);
-    const ids = keyed.length === 1 ? [insertId] : await idsOf(tx, keyed);
-    const recorded = keyed.map(({ notice }, i) => ({
-      notice,
-      notificationId: ids[i] ?? 0,
-      createdAt: tx.now,
-      deliveries: CHANNELS.map((channel) => firstState(tx, notice, channel)),
-      isNew: true,
-    }));
-    await tx.db
-      .insert(deliveries)
-      .values(
-        recorded.flatMap(({ notificationId, deliveries }) =>
-          deliveries.map((one) => ({ ...one, notificationId })),
-        ),
-      );
-    for (const { notice, notificationId: id } of recorded) {
+/** Those of several events in one transaction. */
+const insert = together<readonly Keyed[], Recorded[]>((ctx, events) =>
+  transaction(ctx, async (tx) => {
+    const keyed = events.flat();
+    await tx.db.insert(notifications).values(
+      keyed.map(({ key, notice: { kind, recipient, content }, createdAt }) => ({
+        eventKey: key,
+        kind,
+        userId: recipient.userId,
+        patientId: recipient.patientId,
+        therapistId: recipient.therapistId,
+        title: content.title.slice(0, 200),
+        body: content.lead.slice(0, 2_000),
+        createdAt,
+      })),
+    );
+    const notified = await idsOf(tx, keyed);
+    const rows = keyed.flatMap(({ key, notice }) =>
+      CHANNELS.map((channel) => ({
+        notificationId: notified.get(key) ?? 0,
+        ...firstState(tx, notice, channel),
+      })),
+    );
+    const delivered = await insertDeliveries(tx, rows);
+    for (const { key, notice } of keyed) {
       const { userId } = notice.recipient;
-      if (userId !== null) tx.services.live.publish(tx, channelOf(userId), NOTIFIED, { id });
+      const id = notified.get(key);
+      if (userId !== null && id) tx.services.live.publish(tx, channelOf(userId), NOTIFIED, { id });
     }
-    return recorded;
-  });
-}
+    return events.map((event) =>
+      event.map(({ key, notice, createdAt }) => {
+        const notificationId = notified.get(key) ?? 0;
+        const mine = delivered.get(notificationId) ?? [];
+        return { notice, notificationId, createdAt, deliveries: mine, isNew: true };
+      }),
+    );
+  }),
+);
 
-async function idsOf(tx: Ctx, keyed: readonly Keyed[]): Promise<(number | undefined)[]> {
+async function idsOf(tx: Ctx, keyed: readonly Keyed[]): Promise<Map<string, number>> {
   const keys = keyed.map(({ key }) => key);
   const rows = await tx.db
     .select({ id: notifications.id, key: notifications.eventKey })
     .from(notifications)
     .where(inArray(notifications.eventKey, keys));
-  const ids = new Map(rows.map(({ key, id }) => [key, id]));
-  return keys.map((key) => ids.get(key));
+  return new Map(rows.map(({ key, id }) => [key, id]));
+}
+
+type NewDelivery = Omit<Delivery, 'id'> & { notificationId: number; error: string | null };
+
+/** Returns them with their ids, by notification. */
+async function insertDeliveries(tx: Ctx, rows: readonly NewDelivery[]): Promise<Map<number, Delivery[]>> {
+  await tx.db.insert(deliveries).values([...rows]);
+  const made = await tx.db
+    .select({
+      id: deliveries.id,
+      notificationId: deliveries.notificationId,
+      channel: deliveries.channel,
+    })
+    .from(deliveries)
+    .where(inArray(deliveries.notificationId, [...new Set(rows.map((row) => row.notificationId))]));
+  const ids = new Map(made.map(({ id, notificationId, channel }) => [`${notificationId} ${channel}`, id]));
+  const withIds = rows.map((row) => ({ ...row, id: ids.get(`${row.notificationId} ${row.channel}`) ?? 0 }));
+  return Map.groupBy(withIds, ({ notificationId }) => notificationId);
 }
 
 function firstState(ctx: Ctx, { kind, recipient }: Notice, channel: ChannelName) {
@@ -121,6 +143,7 @@ async function recordedBefore(ctx: Ctx, keyed: readonly Keyed[]): Promise<Map<st
     .select({
       notification: { id: notifications.id, key: notifications.eventKey, createdAt: notifications.createdAt },
       delivery: {
+        id: deliveries.id,
         channel: deliveries.channel,
         state: deliveries.state,
         attempts: deliveries.attempts,

@@ -9,10 +9,11 @@ export const remindPatients = defineJob({
   handler: () => import('./remind-patients.ts'),
 });
 
-/** Sends one reminder that was decided. */
+/** Sends one reminder that was decided; what has just happened is told first. */
 export const sendReminder = defineJob({
   name: 'send-reminder',
   queue: 'notifications',
+  priority: 20,
   data: v.object({ reminderId: v.number() }),
   handler: () => import('./send-reminder.ts'),
 });

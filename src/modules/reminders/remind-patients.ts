@@ -5,44 +5,47 @@ import type { JobHandler } from '../../queue/define.ts';
 import { appointments } from '../appointments/tables.ts';
 import { sendReminder } from './jobs.ts';
 import { REMINDER_KINDS, reminders } from './tables.ts';
-
-type Kind = (typeof REMINDER_KINDS)[number];
+import { type ReminderKind, WINDOWS } from './windows.ts';
 
 /**
- * From how long before the appointment a reminder goes out, and until how long before it still makes sense when the
- * service was down at its time.
+ * At most so many are decided each `PAUSE` ms, 500 a second: when many fall due together they must not stand before
+ * all that happens meanwhile in the outbox, nor take the machine from the requests.
  */
-const WINDOWS: Record<Kind, { hours: number; atLeastMinutes: number }> = {
-  '24h': { hours: 24, atLeastMinutes: 12 * 60 },
-  '1h': { hours: 1, atLeastMinutes: 5 },
-};
-
-const BATCH = 500;
+const BATCH = 50;
+const PAUSE = 100;
+/** The next run begins a minute after this one, in ms. */
+const LONGEST_RUN = 55_000;
 
 /**
  * Decides the reminders that are due now. Nothing is planned ahead, so nothing has to be moved or taken back with the
  * appointment, and what a crash keeps from being decided the next minute decides.
  */
 export const handle: JobHandler<object> = async (ctx) => {
-  for (const kind of REMINDER_KINDS) await remind({ ...ctx, now: Temporal.Now.instant() }, kind);
+  // The more urgent ones first.
+  for (const kind of REMINDER_KINDS.toReversed()) await remind({ ...ctx, now: Temporal.Now.instant() }, kind);
 };
 
-/** Decides the due reminders of one kind, and returns how many. */
-export async function remind(ctx: Ctx, kind: Kind): Promise<number> {
+/** Decides the due reminders of one kind, as many as are possible within a minute, and returns how many. */
+export async function remind(ctx: Ctx, kind: ReminderKind): Promise<number> {
+  const end = performance.now() + LONGEST_RUN;
   let decided = 0;
-  for (let after: Due | undefined; ;) {
+  for (let after: Due | undefined; performance.now() < end;) {
+    const begun = performance.now();
     const batch = await dueAppointments(ctx, kind, after);
     after = batch.at(-1);
-    if (after === undefined) return decided;
+    if (after === undefined) break;
     await transaction(ctx, (tx) => decide(tx, kind, batch));
     decided += batch.length;
+    if (batch.length < BATCH) break;
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, begun + PAUSE - performance.now())));
   }
+  return decided;
 }
 
 type Due = { id: number; startsAt: Temporal.Instant };
 
 /** Open appointments within the window that were booked before it and have no such reminder for this time. */
-function dueAppointments(ctx: Ctx, kind: Kind, after: Due | undefined): Promise<Due[]> {
+function dueAppointments(ctx: Ctx, kind: ReminderKind, after: Due | undefined): Promise<Due[]> {
   const { hours, atLeastMinutes } = WINDOWS[kind];
   const { dateTime, id, createdAt, status } = appointments;
   return ctx.db
@@ -67,7 +70,7 @@ function dueAppointments(ctx: Ctx, kind: Kind, after: Due | undefined): Promise<
 }
 
 /** Another run that decides the same at the same time finds these rows, and a message is sent once for each row. */
-async function decide(tx: Ctx, kind: Kind, batch: readonly Due[]): Promise<void> {
+async function decide(tx: Ctx, kind: ReminderKind, batch: readonly Due[]): Promise<void> {
   await tx.db
     .insert(reminders)
     .ignore()

@@ -23,15 +23,28 @@ export const email: Channel = {
   send: async (ctx, message, recipient) => {
     const { config } = ctx.services;
     const mail = await compose(ctx, message, recipient);
-    if (config.smtpUrl === undefined) return { providerId: await writeFile(config, message.key, mail) };
+    const { envelope, content } = await rendered(mail);
+    if (config.smtpUrl === undefined) {
+      const file = { key: message.key, extension: 'eml', content };
+      return { providerId: await writeMessageFile(config, 'mail', file) };
+    }
     try {
-      await transportOf(config, config.smtpUrl).sendMail(mail);
+      await transportOf(config, config.smtpUrl).sendMail({ envelope, raw: content });
     } catch (error) {
       throw failureOf(error);
     }
     return { providerId: mail.messageId ?? null };
   },
 };
+
+const composer = createTransport({ streamTransport: true, buffer: true });
+
+/** The whole mail at once: sent part by part as it is made, each of its parts is a packet of its own. */
+async function rendered(mail: SendMailOptions) {
+  const { message, envelope } = await composer.sendMail(mail);
+  if (!Buffer.isBuffer(message)) throw new Error('the mail was not buffered');
+  return { envelope, content: message };
+}
 
 /** What an SMTP server may take for an address: one `@`, a domain with a dot, nothing that ends a header. */
 const ADDRESS = /^[^\s@<>",;:]+@[^\s@<>",;:]+\.[^\s@<>",;:.]+$/;
@@ -48,8 +61,8 @@ async function compose(ctx: Ctx, message: Message, recipient: Recipient): Promis
     subject: oneLine(content.subject),
     messageId: `<${message.key}@${hostOf(ctx.services.config)}>`,
     date: new Date(ctx.now.epochMilliseconds),
-    text: asText(letter),
-    html: asHtml(letter),
+    text: asLines(asText(letter)),
+    html: asLines(asHtml(letter)),
     attachments: brand.logo ? [{ ...brand.logo, cid: LOGO_CID, contentDisposition: 'inline' }] : [],
     ...(invitation ? { icalEvent: invitation } : {}),
     headers: {
@@ -64,6 +77,9 @@ async function compose(ctx: Ctx, message: Message, recipient: Recipient): Promis
     disableUrlAccess: true,
   };
 }
+
+/** With the line ends that a mail has (RFC 5322, 2.1). */
+const asLines = (text: string): string => text.replaceAll('\n', '\r\n');
 
 const hostOf = ({ publicUrl, mailFrom }: Config): string =>
   publicUrl ? new URL(publicUrl).hostname : (/@([\w.-]+)/.exec(mailFrom)?.[1] ?? 'localhost');
@@ -85,13 +101,6 @@ function transportOf(config: Config, url: string) {
   const known = transports.get(config) ?? connect(url);
   transports.set(config, known);
   return known;
-}
-
-async function writeFile(config: Config, key: string, mail: SendMailOptions): Promise<string> {
-  const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
-  const { message } = await transport.sendMail(mail);
-  if (!Buffer.isBuffer(message)) throw new Error('the mail was not buffered');
-  return writeMessageFile(config, 'mail', { key, extension: 'eml', content: message });
 }
 
 const SmtpError = v.object({

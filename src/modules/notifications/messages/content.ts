@@ -27,13 +27,20 @@ export const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Z
 const LOCALES: Record<Language, string> = { es: 'es-PE', en: 'en-US' };
 
 /** Day and time in words, such as "lunes, 23 de noviembre de 2026, 10:00 a. m.", in the clinic's zone. */
-export function inWords(instant: Temporal.Instant, timeZone: string, language: Language): string {
-  const format = new Intl.DateTimeFormat(LOCALES[language], {
-    dateStyle: 'full',
-    timeStyle: 'short',
-    timeZone,
-  });
-  return oneLine(format.format(instant.epochMilliseconds));
+export const inWords = (instant: Temporal.Instant, timeZone: string, language: Language): string =>
+  oneLine(formatOf(timeZone, language).format(instant.epochMilliseconds));
+
+/** One for each language and zone: to make one takes longer than all else that a text needs. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string, language: Language): Intl.DateTimeFormat {
+  const key = `${language} ${timeZone}`;
+  const known = formats.get(key);
+  if (known) return known;
+  const style = { dateStyle: 'full', timeStyle: 'short', timeZone } as const;
+  const format = new Intl.DateTimeFormat(LOCALES[language], style);
+  formats.set(key, format);
+  return format;
 }
 
 /** A sentence's full stop, unless its last word brings one ("10:00 a. m."). */
