@@ -1,26 +1,58 @@
-import { and, eq, gt, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Ctx } from '../../context.ts';
-import { endOfDay, startOfDay } from '../../time.ts';
-import { payments, type PAYMENT_METHODS } from '../billing/tables.ts';
+import { statements } from '../../db/statement.ts';
+import { type PAYMENT_METHODS, payments } from '../billing/tables.ts';
+import { inBatches } from './batches.ts';
+import { type DayBounds, dayBounds, isOnDays } from './day-bounds.ts';
 
 type Method = (typeof PAYMENT_METHODS)[number];
 
 /** What the clinic's till is asked: the movements of one day, of some ways to pay or of all. */
 export type TillDay = { date: string; methods?: readonly Method[] | undefined };
 
-/** WHERE: the movement was on the day, from one midnight of the clinic to the next. */
-export function onTillDay(ctx: Ctx, { date, methods }: TillDay): SQL | undefined {
-  const { timeZone } = ctx.services.config;
-  return and(
-    gte(payments.paidAt, startOfDay(date, timeZone)),
-    lt(payments.paidAt, endOfDay(date, timeZone)),
-    methods?.length ? inArray(payments.paymentMethod, [...methods]) : undefined,
+/** Where in the till's book to read: what moved from `from` on, or at that moment with a higher id, until before `end`. */
+type Stretch = DayBounds & { id: number };
+
+export type Page = Stretch & { limit: number };
+
+const stretchOf = (ctx: Ctx, { date }: TillDay): Stretch => ({
+  ...dayBounds(ctx, { from: date, to: date }),
+  id: 0,
+});
+
+/** What a statement is built for: some ways to pay, or all. */
+export type Ways = { methods: readonly Method[] };
+const waysOf = ({ methods = [] }: TillDay): Ways => ({ methods: [...new Set(methods)].toSorted() });
+
+/** WHERE of a statement: the movement is in the {@link Stretch}, by one of the ways. */
+export const isInStretch = ({ methods }: Ways): SQL | undefined =>
+  and(
+    isOnDays(payments.paidAt),
+    or(gt(payments.paidAt, sql.placeholder('from')), gt(payments.id, sql.placeholder('id'))),
+    methods.length > 0 ? inArray(payments.paymentMethod, [...methods]) : undefined,
+  );
+
+/** ORDER BY: as it happened. */
+export const AS_IT_HAPPENED = [asc(payments.paidAt), asc(payments.id)];
+
+type Movement = { paidAt: Temporal.Instant; paymentId: number };
+type Next<Row> = (db: Ctx['db'], ways: Ways, page: Page) => Promise<Row[]>;
+
+/** The movements of a day, some at a time; `next` is a statement with {@link isInStretch} and {@link AS_IT_HAPPENED}. */
+export function movementsOf<Row extends Movement>(
+  ctx: Ctx,
+  day: TillDay,
+  next: Next<Row>,
+): AsyncGenerator<Row[]> {
+  const [whole, ways] = [stretchOf(ctx, day), waysOf(day)];
+  return inBatches<Row>((last, limit) =>
+    next(ctx.db, ways, {
+      ...whole,
+      ...(last ? { from: last.paidAt, id: last.paymentId } : {}),
+      limit,
+    }),
   );
 }
-
-/** WHERE: the movement follows another in the order of the day. */
-export const behind = ({ paidAt, paymentId }: { paidAt: Temporal.Instant; paymentId: number }) =>
-  or(gt(payments.paidAt, paidAt), and(eq(payments.paidAt, paidAt), gt(payments.id, paymentId)));
 
 /** The amount with its sign: money that was given back is negative. */
 export const signedAmount = sql<string>`if(${payments.kind} = 'refund', -${payments.amount}, ${payments.amount})`;
@@ -41,19 +73,26 @@ const SUMS = {
 
 export type TillSums = { payments: number; paid: string; refunds: number; refunded: string; net: string };
 
+const sumsByMethod = statements<Ways, Stretch, (TillSums & { method: Method })[]>((db, ways) =>
+  db
+    .select({ method: payments.paymentMethod, ...SUMS })
+    .from(payments)
+    .where(isInStretch(ways))
+    .groupBy(payments.paymentMethod)
+    .orderBy(payments.paymentMethod),
+);
+const sumsOfAll = statements<Ways, Stretch, TillSums[]>((db, ways) =>
+  db.select(SUMS).from(payments).where(isInStretch(ways)),
+);
+
 /** Sums by way to pay, and of all; amounts are decimal strings that the database added up. */
 export async function tillSums(
   ctx: Ctx,
   day: TillDay,
 ): Promise<{ byMethod: (TillSums & { method: Method })[]; total: TillSums }> {
-  const where = onTillDay(ctx, day);
-  const byMethod = await ctx.db
-    .select({ method: payments.paymentMethod, ...SUMS })
-    .from(payments)
-    .where(where)
-    .groupBy(payments.paymentMethod)
-    .orderBy(payments.paymentMethod);
-  const [total] = await ctx.db.select(SUMS).from(payments).where(where);
+  const [ways, stretch] = [waysOf(day), stretchOf(ctx, day)];
+  const byMethod = await sumsByMethod(ctx.db, ways, stretch);
+  const [total] = await sumsOfAll(ctx.db, ways, stretch);
   return { byMethod, total: total ?? NOTHING };
 }
 

@@ -1,12 +1,13 @@
-import { asc, desc, inArray, sql } from 'drizzle-orm';
+import { asc, desc, eq, sql } from 'drizzle-orm';
 import * as v from 'valibot';
 import type { Ctx } from '../../../context.ts';
-import { onDays } from '../../../db/search.ts';
+import { statement } from '../../../db/statement.ts';
 import { fullNameOf } from '../../../person.ts';
 import { type Status, STATUSES } from '../../appointments/status.ts';
 import { appointments } from '../../appointments/tables.ts';
 import { therapists } from '../../therapists/tables.ts';
 import { atOnce } from '../batches.ts';
+import { type DayBounds, dayBounds, isOnDays } from '../day-bounds.ts';
 import { defineReport, type Period } from '../define.ts';
 import { LABELS } from '../labels.ts';
 import { DayOrRange, daysOf } from '../parameters.ts';
@@ -31,54 +32,70 @@ const Answer = v.object({
   total_citas: v.number(),
 });
 
-const inStatus = (status: Status) =>
-  sql<number>`count(if(${appointments.status} = ${status}, 1, null))`.mapWith(Number);
+const inStatus = (status: Status, name: string) =>
+  sql<number>`count(if(${appointments.status} = ${status}, 1, null))`.mapWith(Number).as(name);
 
 const [pending, confirmed, inProgress, completed, cancelled, noShow] = STATUSES;
 
 const COUNTS = {
-  pendientes: inStatus(pending),
-  confirmadas: inStatus(confirmed),
-  en_curso: inStatus(inProgress),
-  completadas: inStatus(completed),
-  canceladas: inStatus(cancelled),
-  no_asistio: inStatus(noShow),
-  total_citas: sql<number>`count(*)`.mapWith(Number),
+  pendientes: inStatus(pending, 'pendientes'),
+  confirmadas: inStatus(confirmed, 'confirmadas'),
+  en_curso: inStatus(inProgress, 'en_curso'),
+  completadas: inStatus(completed, 'completadas'),
+  canceladas: inStatus(cancelled, 'canceladas'),
+  no_asistio: inStatus(noShow, 'no_asistio'),
+  total_citas: sql<number>`count(*)`.mapWith(Number).as('total_citas'),
 };
+type Counts = Record<keyof typeof COUNTS, number>;
+
+/** Those with most come first. */
+const countedByTherapist = statement<DayBounds, (Counts & { terapeuta_id: number; terapeuta: string })[]>(
+  (db) => {
+    const counts = db
+      .select({ therapistId: appointments.therapistId, ...COUNTS })
+      .from(appointments)
+      .where(isOnDays(appointments.dateTime))
+      .groupBy(appointments.therapistId)
+      .as('counts');
+    return db
+      .select({
+        terapeuta_id: therapists.id,
+        terapeuta: fullNameOf(therapists),
+        pendientes: counts.pendientes,
+        confirmadas: counts.confirmadas,
+        en_curso: counts.en_curso,
+        completadas: counts.completadas,
+        canceladas: counts.canceladas,
+        no_asistio: counts.no_asistio,
+        total_citas: counts.total_citas,
+      })
+      .from(counts)
+      .innerJoin(therapists, eq(therapists.id, counts.therapistId))
+      .orderBy(desc(counts.total_citas), asc(therapists.id));
+  },
+);
 
 async function countsOf(ctx: Ctx, period: Period) {
-  const { timeZone } = ctx.services.config;
-  const where = onDays(appointments.dateTime, period, timeZone);
-  const counts = await ctx.db
-    .select({ terapeuta_id: appointments.therapistId, ...COUNTS })
-    .from(appointments)
-    .where(where)
-    .groupBy(appointments.therapistId)
-    .orderBy(desc(COUNTS.total_citas), asc(appointments.therapistId));
-  const names = await namesOf(
-    ctx,
-    counts.map((row) => row.terapeuta_id),
-  );
-  const [all] = await ctx.db.select(COUNTS).from(appointments).where(where);
-  const sum = all?.total_citas ?? 0;
+  const rows = await countedByTherapist(ctx.db, dayBounds(ctx, period));
+  const sum = (key: keyof Counts) => rows.reduce((total, row) => total + row[key], 0);
+  const total = sum('total_citas');
   return {
-    total: sum,
-    totals: { ...all, porcentaje: sum > 0 ? 100 : 0 },
-    rows: counts.map((row) => ({
+    total,
+    totals: {
+      pendientes: sum('pendientes'),
+      confirmadas: sum('confirmadas'),
+      en_curso: sum('en_curso'),
+      completadas: sum('completadas'),
+      canceladas: sum('canceladas'),
+      no_asistio: sum('no_asistio'),
+      total_citas: total,
+      porcentaje: total > 0 ? 100 : 0,
+    },
+    rows: rows.map((row) => ({
       ...row,
-      terapeuta: names.get(row.terapeuta_id) ?? '',
-      porcentaje: Math.round((row.total_citas / sum) * 10_000) / 100,
+      porcentaje: Math.round((row.total_citas / total) * 10_000) / 100,
     })),
   };
-}
-
-async function namesOf(ctx: Ctx, ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
-  if (ids.length === 0) return new Map();
-  const rows = await ctx.db
-    .select({ id: therapists.id, name: fullNameOf(therapists) })
-    .from(therapists)
-    .where(inArray(therapists.id, [...ids]));
-  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 export const appointmentsPerTherapist = defineReport({

@@ -1,6 +1,7 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import * as v from 'valibot';
 import type { Ctx } from '../../../context.ts';
+import { statements } from '../../../db/statement.ts';
 import { InstantOut } from '../../../http/schemas.ts';
 import { fullNameOf } from '../../../person.ts';
 import { formatInstant } from '../../../time.ts';
@@ -8,8 +9,7 @@ import { appointments } from '../../appointments/tables.ts';
 import { payments, tickets } from '../../billing/tables.ts';
 import { patients } from '../../patients/tables.ts';
 import { therapists } from '../../therapists/tables.ts';
-import { inBatches } from '../batches.ts';
-import { behind, onTillDay, tillSums } from '../cash.ts';
+import { AS_IT_HAPPENED, isInStretch, movementsOf, type Page, type Ways, tillSums } from '../cash.ts';
 import { defineReport } from '../define.ts';
 import { LABELS, METHOD_LABELS } from '../labels.ts';
 import { OneDay, onDay } from '../parameters.ts';
@@ -114,12 +114,7 @@ const paidOf = (byMethod: Awaited<ReturnType<typeof tillSums>>['byMethod']) =>
 /** The tickets in the order they were paid. */
 async function* paidTickets(ctx: Ctx, date: string) {
   const { timeZone } = ctx.services.config;
-  const read = (last: { paymentId: number; paidAt: Temporal.Instant } | undefined, limit: number) =>
-    select(ctx)
-      .where(and(onTillDay(ctx, { date }), eq(payments.kind, 'payment'), last && behind(last)))
-      .orderBy(asc(payments.paidAt), asc(payments.id))
-      .limit(limit);
-  for await (const batch of inBatches(read)) {
+  for await (const batch of movementsOf(ctx, { date }, nextPayments)) {
     yield batch.map(({ paymentId: _, paidAt, startsAt, ...row }) => {
       const paid = formatInstant(paidAt, timeZone);
       const starts = formatInstant(startsAt, timeZone);
@@ -134,8 +129,15 @@ async function* paidTickets(ctx: Ctx, date: string) {
   }
 }
 
-const select = (ctx: Ctx) =>
-  ctx.db
+const nextPayments = statements<Ways, Page, Awaited<ReturnType<typeof select>>>((db, ways) =>
+  select(db)
+    .where(and(isInStretch(ways), eq(payments.kind, 'payment')))
+    .orderBy(...AS_IT_HAPPENED)
+    .limit(sql.placeholder('limit')),
+);
+
+const select = (db: Ctx['db']) =>
+  db
     .select({
       paymentId: payments.id,
       paidAt: payments.paidAt,
@@ -157,5 +159,4 @@ const select = (ctx: Ctx) =>
     .innerJoin(tickets, eq(tickets.id, payments.ticketId))
     .innerJoin(appointments, eq(appointments.id, tickets.appointmentId))
     .innerJoin(patients, eq(patients.id, appointments.patientId))
-    .innerJoin(therapists, eq(therapists.id, appointments.therapistId))
-    .$dynamic();
+    .innerJoin(therapists, eq(therapists.id, appointments.therapistId));

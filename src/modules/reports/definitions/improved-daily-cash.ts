@@ -1,6 +1,7 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import * as v from 'valibot';
 import type { Ctx } from '../../../context.ts';
+import { statements } from '../../../db/statement.ts';
 import { InstantOut } from '../../../http/schemas.ts';
 import { fullNameOf } from '../../../person.ts';
 import { formatInstant } from '../../../time.ts';
@@ -8,8 +9,16 @@ import { appointments } from '../../appointments/tables.ts';
 import { payments, tickets } from '../../billing/tables.ts';
 import { patients } from '../../patients/tables.ts';
 import { therapists } from '../../therapists/tables.ts';
-import { inBatches } from '../batches.ts';
-import { behind, onTillDay, signedAmount, type TillDay, tillSums } from '../cash.ts';
+import {
+  AS_IT_HAPPENED,
+  isInStretch,
+  movementsOf,
+  type Page,
+  type Ways,
+  signedAmount,
+  type TillDay,
+  tillSums,
+} from '../cash.ts';
 import { defineReport } from '../define.ts';
 import { LABELS, METHOD_LABELS } from '../labels.ts';
 import { Methods, OneDay, onDay } from '../parameters.ts';
@@ -107,12 +116,7 @@ export const improvedDailyCash = defineReport({
 /** The day's payments and refunds in the order they happened. */
 async function* movements(ctx: Ctx, day: TillDay) {
   const { timeZone } = ctx.services.config;
-  const read = (last: Read | undefined, limit: number) =>
-    select(ctx)
-      .where(and(onTillDay(ctx, day), last && behind(last)))
-      .orderBy(asc(payments.paidAt), asc(payments.id))
-      .limit(limit);
-  for await (const batch of inBatches(read)) {
+  for await (const batch of movementsOf(ctx, day, nextMovements)) {
     yield batch.map(({ kind, paidAt, amount, paymentId, ...row }) => {
       const at = formatInstant(paidAt, timeZone);
       return {
@@ -127,10 +131,15 @@ async function* movements(ctx: Ctx, day: TillDay) {
   }
 }
 
-type Read = Awaited<ReturnType<typeof select>>[number];
+const nextMovements = statements<Ways, Page, Awaited<ReturnType<typeof select>>>((db, ways) =>
+  select(db)
+    .where(isInStretch(ways))
+    .orderBy(...AS_IT_HAPPENED)
+    .limit(sql.placeholder('limit')),
+);
 
-const select = (ctx: Ctx) =>
-  ctx.db
+const select = (db: Ctx['db']) =>
+  db
     .select({
       kind: payments.kind,
       paymentId: payments.id,
@@ -145,5 +154,4 @@ const select = (ctx: Ctx) =>
     .innerJoin(tickets, eq(tickets.id, payments.ticketId))
     .innerJoin(appointments, eq(appointments.id, tickets.appointmentId))
     .innerJoin(patients, eq(patients.id, appointments.patientId))
-    .innerJoin(therapists, eq(therapists.id, appointments.therapistId))
-    .$dynamic();
+    .innerJoin(therapists, eq(therapists.id, appointments.therapistId));

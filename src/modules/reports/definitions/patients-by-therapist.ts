@@ -1,13 +1,14 @@
-import { and, asc, count, eq, min, ne, sql } from 'drizzle-orm';
+import { and, asc, count, eq, min, ne, type SQL } from 'drizzle-orm';
 import * as v from 'valibot';
 import type { Ctx } from '../../../context.ts';
-import { onDays } from '../../../db/search.ts';
+import { statement } from '../../../db/statement.ts';
 import { fullNameOf } from '../../../person.ts';
 import { formatInstant } from '../../../time.ts';
 import { appointments } from '../../appointments/tables.ts';
 import { patients } from '../../patients/tables.ts';
 import { therapists } from '../../therapists/tables.ts';
 import { atOnce } from '../batches.ts';
+import { type DayBounds, dayBounds, isOnDays } from '../day-bounds.ts';
 import { defineReport } from '../define.ts';
 import { LABELS } from '../labels.ts';
 import { OneDay, onDay } from '../parameters.ts';
@@ -34,13 +35,13 @@ const Answer = v.object({
   total_pacientes: v.number(),
 });
 
-async function patientsOf(ctx: Ctx, date: string) {
-  const { timeZone } = ctx.services.config;
-  const ofDay = and(
-    onDays(appointments.dateTime, { from: date, to: date }, timeZone),
-    ne(appointments.status, 'cancelled'),
-  );
-  const visits = ctx.db
+const comes = (): SQL | undefined =>
+  and(isOnDays(appointments.dateTime), ne(appointments.status, 'cancelled'));
+
+type Person = Awaited<ReturnType<typeof selectPeople>>[number];
+
+function selectPeople(db: Ctx['db']) {
+  const visits = db
     .select({
       therapistId: appointments.therapistId,
       patientId: appointments.patientId,
@@ -48,10 +49,10 @@ async function patientsOf(ctx: Ctx, date: string) {
       visits: count().as('visits'),
     })
     .from(appointments)
-    .where(ofDay)
+    .where(comes())
     .groupBy(appointments.therapistId, appointments.patientId)
     .as('visits');
-  const people = await ctx.db
+  return db
     .select({
       terapeuta_id: therapists.id,
       terapeuta: fullNameOf(therapists),
@@ -72,16 +73,16 @@ async function patientsOf(ctx: Ctx, date: string) {
       asc(visits.first),
       asc(patients.id),
     );
-  const [all] = await ctx.db
-    .select({
-      total: sql<number>`count(distinct ${appointments.patientId})`.mapWith(Number),
-      citas: count(),
-    })
-    .from(appointments)
-    .where(ofDay);
+}
+
+const peopleOn = statement<DayBounds, Person[]>(selectPeople);
+
+async function patientsOf(ctx: Ctx, date: string) {
+  const { timeZone } = ctx.services.config;
+  const people = await peopleOn(ctx.db, dayBounds(ctx, { from: date, to: date }));
   return {
-    total: all?.total ?? 0,
-    citas: all?.citas ?? 0,
+    total: new Set(people.map((row) => row.paciente_id)).size,
+    citas: people.reduce((total, row) => total + row.citas, 0),
     rows: people.map(({ first, ...row }) => ({
       ...row,
       hora: first ? formatInstant(first, timeZone).slice(11, 16) : '',

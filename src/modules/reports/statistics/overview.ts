@@ -5,7 +5,7 @@ import { figuresOf } from './figures.ts';
 import type { StatisticsInput } from './parameters.ts';
 import { totalsOf } from './patients.ts';
 import { chosenTherapists, namedTherapists } from './people.ts';
-import { seenOn, seenPatients } from './seen.ts';
+import { seenOn, seenTotals } from './seen.ts';
 import { netIn, noSums, together, type Sums } from './sums.ts';
 
 /** The share of the sessions in a rating; the rest is the income's (contract, "Reports"). */
@@ -20,7 +20,7 @@ export async function overview(ctx: Ctx, { start, end, ...filters }: StatisticsI
   const ids = await chosenTherapists(db, filters);
   const { byDay, byTherapist } = await figuresOf(db, days, timeZone, ids);
   const people = await namedTherapists(db, byTherapist.keys(), ids);
-  const seen = await seenPatients(await seenOn({ db, days, timeZone, now, therapistIds: ids }));
+  const seen = await seenTotals(await seenOn({ db, days, timeZone, now, therapistIds: ids }));
   const total = together(byDay.values());
   return {
     therapists: rated(people.map((one) => ({ ...one, ...workOf(byTherapist.get(one.id) ?? noSums()) }))),

@@ -4,7 +4,16 @@ import { before, type Days } from './days.ts';
 import { figuresByDay } from './figures.ts';
 import type { SeriesInput } from './parameters.ts';
 import { chosenTherapists } from './people.ts';
-import { AGE_GROUPS, newByDay, NO_AGE, regionNames, type Seen, seenOn, seenPatients } from './seen.ts';
+import {
+  AGE_GROUPS,
+  newByDay,
+  NO_AGE,
+  regionNames,
+  type Seen,
+  seenOn,
+  seenPatients,
+  seenTotals,
+} from './seen.ts';
 import { groupSums } from './series.ts';
 import { together } from './sums.ts';
 
@@ -17,17 +26,19 @@ export const patientStatistics = (ctx: Ctx, { start, end, group_by, ...filters }
     const { timeZone } = ctx.services.config;
     const days = { from: start, to: end };
     const ids = await chosenTherapists(db, filters);
-    const on = async (some: Days) => {
-      const source = await seenOn({ db, days: some, timeZone, now: ctx.now, therapistIds: ids });
+    const on = (some: Days) => seenOn({ db, days: some, timeZone, now: ctx.now, therapistIds: ids });
+    const sessionsOn = async (some: Days) => {
       const byDay = await figuresByDay(db, some, timeZone, ids);
-      const groups = await seenPatients(source);
-      return { source, byDay, groups, totals: totalsOf(groups, together(byDay.values()).completed) };
+      return { byDay, sessions: together(byDay.values()).completed };
     };
-    const { source, byDay, groups, totals } = await on(days);
-    const fresh = await newByDay(source);
+    const seen = await on(days);
+    const groups = await seenPatients(seen);
+    const { byDay, sessions } = await sessionsOn(days);
+    const totals = totalsOf(countOf(groups), sessions);
+    const fresh = await newByDay(seen);
     const regions = await regionNames(db, groups);
     const earlier = before(days);
-    const { totals: previous } = await on(earlier);
+    const previous = totalsOf(await seenTotals(await on(earlier)), (await sessionsOn(earlier)).sessions);
     return {
       start,
       end,
@@ -37,10 +48,10 @@ export const patientStatistics = (ctx: Ctx, { start, end, group_by, ...filters }
       change_percent: changes(totals, previous),
       age_groups: [...AGE_GROUPS.map(([name]) => name), NO_AGE].map((group) => ({
         group,
-        ...countOf(groups.filter(({ ageGroup }) => ageGroup === group)),
+        ...shown(groups.filter(({ ageGroup }) => ageGroup === group)),
       })),
       regions: [...Map.groupBy(groups, ({ regionId }) => regionId)]
-        .map(([id, some]) => ({ id, name: id === null ? null : (regions.get(id) ?? null), ...countOf(some) }))
+        .map(([id, some]) => ({ id, name: id === null ? null : (regions.get(id) ?? null), ...shown(some) }))
         .toSorted((a, b) => b.patients - a.patients || (a.id ?? 0) - (b.id ?? 0)),
       series: groupSums(days, group_by, byDay).map(({ sums, days: own, ...period }) => ({
         ...period,
@@ -51,16 +62,23 @@ export const patientStatistics = (ctx: Ctx, { start, end, group_by, ...filters }
   });
 
 function countOf(groups: readonly Seen[]) {
-  let [patients, fresh] = [0, 0];
+  const total = { patients: 0, fresh: 0 };
   for (const group of groups) {
-    patients += group.patients;
-    fresh += group.fresh;
+    total.patients += group.patients;
+    total.fresh += group.fresh;
   }
-  return { patients, new: fresh };
+  return total;
 }
 
+const shown = (groups: readonly Seen[]) => {
+  const { patients, fresh } = countOf(groups);
+  return { patients, new: fresh };
+};
+
 /** Patients who were treated, new and returning, in how many sessions. */
-export function totalsOf(groups: readonly Seen[], sessions: number) {
-  const { patients, new: fresh } = countOf(groups);
-  return { patients, new: fresh, returning: patients - fresh, sessions };
-}
+export const totalsOf = ({ patients, fresh }: Pick<Seen, 'patients' | 'fresh'>, sessions: number) => ({
+  patients,
+  new: fresh,
+  returning: patients - fresh,
+  sessions,
+});

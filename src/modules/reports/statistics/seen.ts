@@ -1,4 +1,4 @@
-import { and, type Column, eq, exists, gte, inArray, lt, not, or, sql } from 'drizzle-orm';
+import { and, type Column, eq, exists, gte, inArray, lt, not, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/mysql-core';
 import type { Database } from '../../../db/client.ts';
 import { endOfDay, startOfDay } from '../../../time.ts';
@@ -22,15 +22,7 @@ export const AGE_GROUPS = [
 export const NO_AGE = 'unknown';
 
 /** Patients of one age group and region who were treated; `fresh` of them for the first time at the clinic. */
-export type Seen = {
-  ageGroup: string;
-  regionId: number | null;
-  patients: number;
-  fresh: number;
-};
-
-/** From so many days on, the first and last visits of all patients are quicker to go through than the visits. */
-const LONG = 100;
+export type Seen = { ageGroup: string; regionId: number | null; patients: number; fresh: number };
 
 type Asked = {
   db: Database;
@@ -40,40 +32,65 @@ type Asked = {
   therapistIds: readonly number[] | undefined;
 };
 
-/** The patients with a completed appointment on some days, each once, and where they are read from. */
+/**
+ * The patients with a completed appointment on some days, each once (`visitors`), and those of them whose first one ever
+ * at the clinic, with whomever, is among these (`newcomers`), with its start: two SELECTs to read from.
+ */
 export type SeenOn = Asked & {
-  /** `patient_spans` knows every session that was held. */
-  bySpans: boolean;
-  /**
-   * SELECT: whether the first appointment ever at the clinic, with whomever, is among these (`fresh`), and the first of
-   * these (`firstAt`; for those that are fresh).
-   */
   visitors: ReturnType<typeof visitorsBySpans | typeof visitorsByVisits>;
+  newcomers: ReturnType<typeof newcomersBySpans | typeof newcomersByVisits>;
 };
+
+/** From so many days on, the first and last visits of all patients are quicker to go through than the visits. */
+const LONG = 100;
 
 export async function seenOn(asked: Asked): Promise<SeenOn> {
   const { db, days, timeZone, now, therapistIds } = asked;
-  const bySpans = await isAllSummedUp(db, now, timeZone);
-  const isLong = therapistIds === undefined && lengthOf(days) >= LONG;
-  const visitors = bySpans && isLong ? visitorsBySpans(asked) : visitorsByVisits(asked, bySpans);
-  return { ...asked, bySpans, visitors };
+  const knowsSpans = await isAllSummedUp(db, now, timeZone);
+  if (!knowsSpans || therapistIds !== undefined)
+    return { ...asked, visitors: visitorsByVisits(asked), newcomers: newcomersByVisits(asked, knowsSpans) };
+  const visitors = lengthOf(days) >= LONG ? visitorsBySpans(asked) : visitorsByVisits(asked);
+  return { ...asked, visitors, newcomers: newcomersBySpans(asked) };
 }
 
-/** The patients of {@link seenOn} in groups; ages are those of the last of the days. */
-export async function seenPatients({ db, days, visitors }: SeenOn): Promise<Seen[]> {
-  const age = sql<number | null>`timestampdiff(year, ${patients.birthDate}, ${days.to})`;
-  const rows = await db
+/** How many there are. */
+export async function seenTotals({ db, visitors, newcomers }: SeenOn) {
+  const total = { patients: sql<number>`count(*)`.mapWith(Number) };
+  const [seen] = await db.select(total).from(visitors);
+  const [fresh] = await db.select(total).from(newcomers);
+  return { patients: seen?.patients ?? 0, fresh: fresh?.patients ?? 0 };
+}
+
+/** The same in groups; ages are those of the last of the days. */
+export async function seenPatients({ db, days, visitors, newcomers }: SeenOn): Promise<Seen[]> {
+  const groups = new Map<string, Seen>();
+  const group = ({ age, regionId }: Group): Seen => {
+    const ageGroup = ageGroupOf(age);
+    const key = `${ageGroup} ${regionId}`;
+    const known = groups.get(key) ?? { ageGroup, regionId, patients: 0, fresh: 0 };
+    groups.set(key, known);
+    return known;
+  };
+  for (const row of await groupsOf(db, visitors, days.to)) group(row).patients += row.patients;
+  for (const row of await groupsOf(db, newcomers, days.to)) group(row).fresh += row.patients;
+  return [...groups.values()];
+}
+
+type Group = Awaited<ReturnType<typeof groupsOf>>[number];
+
+const groupsOf = (db: Database, people: SeenOn['visitors' | 'newcomers'], day: string) =>
+  db
     .select({
-      age: age.as('age'),
+      age: sql<number | null>`timestampdiff(year, ${patients.birthDate}, ${day})`.as('age'),
       regionId: patients.regionId,
       patients: sql<number>`count(*)`.mapWith(Number),
-      fresh: sql<number>`coalesce(sum(${visitors.fresh}), 0)`.mapWith(Number),
     })
-    .from(visitors)
-    .innerJoin(patients, eq(patients.id, visitors.patientId))
+    .from(people)
+    .innerJoin(patients, eq(patients.id, people.patientId))
     .groupBy(sql`age`, patients.regionId);
-  return rows.map(({ age: years, ...row }) => ({ ...row, ageGroup: ageGroupOf(years) }));
-}
+
+const ageGroupOf = (age: number | null): string =>
+  AGE_GROUPS.findLast(([, from]) => age !== null && age >= from)?.[0] ?? NO_AGE;
 
 /** The names of the regions that patients are from, by id. */
 export async function regionNames(db: Database, seen: readonly Seen[]): Promise<ReadonlyMap<number, string>> {
@@ -85,76 +102,65 @@ export async function regionNames(db: Database, seen: readonly Seen[]): Promise<
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-/** How many of {@link seenOn} came for the first time, by day. */
-export async function newByDay(seen: SeenOn): Promise<Map<string, number>> {
-  const { db, days, timeZone, therapistIds } = seen;
-  const fresh = seen.bySpans && therapistIds === undefined ? firstVisits(seen) : freshOnly(seen);
+/** How many of the newcomers came first on which day. */
+export async function newByDay({ db, days, timeZone, newcomers }: SeenOn): Promise<Map<string, number>> {
   const rows = await db
     .select({
-      day: dayOf(fresh.firstAt, days, timeZone).as('day'),
+      day: dayOf(newcomers.firstAt, days, timeZone).as('day'),
       patients: sql<number>`count(*)`.mapWith(Number),
     })
-    .from(fresh)
+    .from(newcomers)
     .groupBy(sql`day`);
   return new Map(rows.map(({ day, patients: count }) => [day, count]));
 }
-
-const ageGroupOf = (age: number | null): string =>
-  AGE_GROUPS.findLast(([, from]) => age !== null && age >= from)?.[0] ?? NO_AGE;
 
 const boundsOf = ({ days, timeZone }: Asked) => ({
   from: startOfDay(days.from, timeZone),
   to: endOfDay(days.to, timeZone),
 });
 
-/** {@link SeenOn.visitors} who are fresh. */
-function freshOnly({ db, visitors }: SeenOn) {
-  const { firstAt, fresh } = visitors;
-  return db.select({ firstAt }).from(visitors).where(eq(fresh, 1)).as('fresh');
+/** WHERE: an appointment that was held on the days, with one of the therapists. */
+function held(asked: Asked): SQL | undefined {
+  const { from, to } = boundsOf(asked);
+  const { status, dateTime, therapistId } = appointments;
+  return and(
+    eq(status, 'completed'),
+    gte(dateTime, from),
+    lt(dateTime, to),
+    asked.therapistIds && inArray(therapistId, [0, ...asked.therapistIds]),
+  );
 }
 
-/** The first visits ever that are on the days, off the spans alone. */
-function firstVisits(asked: Asked) {
-  const { from, to } = boundsOf(asked);
-  const { firstAt } = patientSpans;
-  return asked.db
-    .select({ firstAt: sql<string>`${firstAt}`.as('first_at') })
-    .from(patientSpans)
-    .where(and(gte(firstAt, from), lt(firstAt, to)))
-    .as('fresh');
-}
-
-const FIRST = sql<string>`min(${appointments.dateTime})`.as('first_at');
-
-const held = (from: Temporal.Instant, to: Temporal.Instant) =>
-  and(eq(appointments.status, 'completed'), gte(appointments.dateTime, from), lt(appointments.dateTime, to));
-
-function visitorsByVisits(asked: Asked, knowsSpans: boolean) {
-  const { db, therapistIds } = asked;
-  const { from, to } = boundsOf(asked);
-  const visitors = db
-    .select({ patientId: appointments.patientId, firstAt: FIRST })
+const visitorsByVisits = (asked: Asked) =>
+  asked.db
+    .selectDistinct({ patientId: appointments.patientId })
     .from(appointments)
-    .where(
-      and(held(from, to), therapistIds ? inArray(appointments.therapistId, [0, ...therapistIds]) : undefined),
-    )
-    .groupBy(appointments.patientId)
+    .where(held(asked))
     .as('visitors');
-  const was = knowsSpans
-    ? wasBySpans(db, visitors.patientId, from)
-    : wasByVisits(db, visitors.patientId, from);
-  return db
+
+function newcomersByVisits(asked: Asked, knowsSpans: boolean) {
+  const { db } = asked;
+  const { from } = boundsOf(asked);
+  const first = db
     .select({
-      patientId: visitors.patientId,
-      firstAt: sql<string>`${visitors.firstAt}`.as('first_at'),
-      fresh: sql<number>`${not(was)}`.as('fresh'),
+      patientId: appointments.patientId,
+      firstAt: sql<string>`min(${appointments.dateTime})`.as('first_at'),
     })
-    .from(visitors)
-    .as('seen');
+    .from(appointments)
+    .where(held(asked))
+    .groupBy(appointments.patientId)
+    .as('first');
+  const { patientId, firstAt } = first;
+  const was = knowsSpans ? cameBySpans(db, patientId, from) : cameByVisits(db, patientId, from);
+  return db
+    .select({ patientId, firstAt: sql<string>`${firstAt}`.as('first_at') })
+    .from(first)
+    .where(not(was))
+    .as('newcomers');
 }
 
 /** EXISTS: the patient was treated before. */
-const wasBySpans = (db: Database, patientId: Column, from: Temporal.Instant) =>
+const cameBySpans = (db: Database, patientId: Column, from: Temporal.Instant) =>
   exists(
     db
       .select({ one: sql`1` })
@@ -162,7 +168,7 @@ const wasBySpans = (db: Database, patientId: Column, from: Temporal.Instant) =>
       .where(and(eq(patientSpans.patientId, patientId), lt(patientSpans.firstAt, from))),
   );
 
-function wasByVisits(db: Database, patientId: Column, from: Temporal.Instant) {
+function cameByVisits(db: Database, patientId: Column, from: Temporal.Instant) {
   const earlier = alias(appointments, 'earlier');
   return exists(
     db
@@ -182,15 +188,21 @@ function visitorsBySpans(asked: Asked) {
     db
       .select({ one: sql`1` })
       .from(appointments)
-      .where(and(eq(appointments.patientId, patientId), held(from, to))),
+      .where(and(eq(appointments.patientId, patientId), held(asked))),
   );
   return db
-    .select({
-      patientId,
-      firstAt: sql<string>`${firstAt}`.as('first_at'),
-      fresh: sql<number>`${gte(firstAt, from)}`.as('fresh'),
-    })
+    .select({ patientId })
     .from(patientSpans)
     .where(and(lt(firstAt, to), gte(lastAt, from), or(gte(firstAt, from), lt(lastAt, to), cameBetween)))
-    .as('seen');
+    .as('visitors');
+}
+
+function newcomersBySpans(asked: Asked) {
+  const { from, to } = boundsOf(asked);
+  const { patientId, firstAt } = patientSpans;
+  return asked.db
+    .select({ patientId, firstAt: sql<string>`${firstAt}`.as('first_at') })
+    .from(patientSpans)
+    .where(and(gte(firstAt, from), lt(firstAt, to)))
+    .as('newcomers');
 }
