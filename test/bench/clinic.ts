@@ -67,6 +67,7 @@ async function start(dataDir: string, appointmentCount: number, closers: (() => 
 
   return {
     db,
+    databaseUrl: database.url,
     env,
     serviceUrl: `http://127.0.0.1:${servicePort}`,
     floorUrl: `http://127.0.0.1:${floorPort}`,
