@@ -71,7 +71,9 @@ test('an appointment is a calendar event that follows its changes', async () => 
     [() => desk.request('PATCH', `${path}status/`, { body: { status: 'confirmed' } }), '1', 'CONFIRMED'],
     [() => desk.request('PUT', path, { body: { notes: 'Nada que ver con la hora' } }), '1', 'CONFIRMED'],
     [() => desk.request('PUT', path, { body: { date_time: starts } }), '2', 'CONFIRMED'],
-    [() => me.request('DELETE', path), '3', 'CANCELLED'],
+    [() => desk.request('PUT', path, { body: { room: 'Sala 1' } }), '2', 'CONFIRMED'],
+    [() => desk.request('PUT', path, { body: { room: 'Sala 2' } }), '3', 'CONFIRMED'],
+    [() => me.request('DELETE', path), '4', 'CANCELLED'],
   ];
   for (const [step, sequence, status] of steps) {
     await step();

@@ -6,7 +6,7 @@ import { longICalendar } from '../../src/modules/appointments/long-calendar.ts';
 import { calendarFeeds } from '../../src/modules/appointments/tables.ts';
 import { patients } from '../../src/modules/patients/tables.ts';
 import { users } from '../../src/modules/users/tables.ts';
-import { type Client, startTestApp, type TestApp } from '../harness.ts';
+import { type Client, startTestApp, type TestApp, unique } from '../harness.ts';
 import { at, existing } from './clinic.ts';
 
 let app: TestApp;
@@ -150,6 +150,23 @@ describe('the feed', () => {
     expect(await told()).toEqual(['2', 'CONFIRMED', '160000Z']);
     await desk.request('DELETE', one);
     expect(await told()).toEqual(['3', 'CANCELLED', '160000Z']);
+  });
+
+  test('follows the new name of a room', async () => {
+    const patient = await app.as('patient');
+    const admin = await app.as('administrator');
+    const name = `Sala ${unique()}`;
+    const { json: room } = await admin.request('POST', '/api/rooms/', { body: { name } });
+    const id = await appointment({ patientId: patient.patientId, room: name });
+    const path = await subscribe(patient);
+    const told = async () => {
+      const event = (await read(path)).get(uid(id)) ?? {};
+      return [Number(event['SEQUENCE']), event['LOCATION']];
+    };
+    const [sequence] = await told();
+    expect(await told()).toEqual([sequence, `Centro\\, ${name}`]);
+    await admin.request('PATCH', `/api/rooms/${room.id}/`, { body: { name: `${name} azul` } });
+    expect(await told()).toEqual([Number(sequence) + 1, `Centro\\, ${name} azul`]);
   });
 
   test('is not sent again while nothing has changed', async () => {

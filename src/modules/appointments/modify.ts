@@ -39,7 +39,8 @@ export async function modify(ctx: Ctx, id: number, input: v.InferOutput<typeof M
       duration !== current.duration ||
       therapistId !== current.therapistId;
     if (moves) assertWindow(tx, current);
-    if (moves || room !== current.room) {
+    const changesRoom = room !== current.room;
+    if (moves || changesRoom) {
       const { patientId } = current;
       const parties = await lockParties(tx, { therapistId, from: current.therapistId, patientId, room });
       const broken = await brokenRules(tx, { ...parties, room, startsAt, duration, moving: id });
@@ -57,7 +58,7 @@ export async function modify(ctx: Ctx, id: number, input: v.InferOutput<typeof M
         input.appointment_type === undefined ? current.appointmentType : input.appointment_type,
       reason: input.reason === undefined ? current.reason : input.reason,
       notes: input.notes === undefined ? current.notes : input.notes,
-      sequence: moves ? current.sequence + 1 : current.sequence,
+      sequence: moves || changesRoom ? current.sequence + 1 : current.sequence,
       updatedAt: tx.now,
     };
     await tx.db.update(appointments).set(changes).where(eq(appointments.id, id));

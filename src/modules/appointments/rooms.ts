@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import type * as v from 'valibot';
 import type { Ctx } from '../../context.ts';
 import { columnsOf } from '../../db/casing.ts';
@@ -24,7 +24,10 @@ const records = catalogue({
 /** The clinic's rooms. A booking may name any other: that one is listed from then on. */
 export const roomRecords = { ...records, change: changeRoom };
 
-/** Changes a room. Its open appointments go by its new name, or the room could be booked twice at a time. */
+/**
+ * Changes a room. Its open appointments go by its new name, or the room could be booked twice at a time; calendars show
+ * it.
+ */
 function changeRoom(ctx: Ctx, id: number, input: ChangesOf<typeof NewRoom>) {
   return records.update(ctx, id, async (tx, { name }) => {
     if (input.name !== undefined && input.name !== name) await renameInOpen(tx, name, input.name);
@@ -37,5 +40,5 @@ const OPEN = STATUSES.filter((status) => !isFinal(status));
 const renameInOpen = (tx: Ctx, from: string, to: string) =>
   tx.db
     .update(appointments)
-    .set({ room: to, updatedAt: tx.now })
+    .set({ room: to, sequence: sql`${appointments.sequence} + 1`, updatedAt: tx.now })
     .where(and(eq(appointments.room, from), inArray(appointments.status, OPEN)));

@@ -36,13 +36,14 @@ export const appointments = mysqlTable(
     notes: text(),
     price: money().notNull(),
     cancellationReason: varchar({ length: 500 }),
-    /** Counts changes of the time or the state: SEQUENCE of the iCalendar event (RFC 5545, 3.8.7.4). */
+    /** Counts changes of the time, the room or the state: SEQUENCE of the iCalendar event (RFC 5545, 3.8.7.4). */
     sequence: smallint({ unsigned: true }).notNull().default(0),
     createdBy: reference().references(() => users.id),
     ...timestamps,
   },
   (t) => [
-    index('appointments_therapist').on(t.therapistId, t.dateTime),
+    // In the order of an agenda; what is taken is read off the index alone.
+    index('appointments_therapist_times').on(t.therapistId, t.dateTime, t.id, t.endsAt, t.status),
     index('appointments_patient').on(t.patientId, t.dateTime),
     index('appointments_room').on(t.room, t.dateTime),
     index('appointments_status').on(t.status, t.dateTime),
