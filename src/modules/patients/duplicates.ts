@@ -79,12 +79,14 @@ const MESSAGE = {
 };
 
 /**
- * Refuses to register somebody twice. The answer lists those of the doubles that the caller may see.
+ * Refuses to register somebody twice. The answer lists those of the doubles that the caller may see. A double with the
+ * very document is left to the unique index, which says so.
  * @throws AppError BUSINESS_RULE_VIOLATION `possible_duplicate` with `possible_duplicates`
  */
-export async function assertNobodyLike(tx: Ctx, person: Person): Promise<void> {
+export async function assertNobodyLike(tx: Ctx, person: Person & { documentNumber: string }): Promise<void> {
   const all = await namesakesOf(tx, [person]);
-  if (all.length === 0) return;
+  const isSame = all.some(({ documentNumber }) => sameText(documentNumber, person.documentNumber));
+  if (all.length === 0 || isSame) return;
   const ids = all.map(({ id }) => id);
   const visible = await tx.db
     .select(brief)
