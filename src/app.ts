@@ -1,6 +1,7 @@
 import { cors } from '@elysiajs/cors';
 import { Elysia } from 'elysia';
 import { assertGuarded } from './access/guard.ts';
+import { adminPanel } from './admin/routes.ts';
 import type { Services } from './context.ts';
 import { corsOptions } from './http/cors.ts';
 import { docs } from './http/docs.ts';
@@ -30,7 +31,6 @@ import { treatmentRoutes } from './modules/clinical/treatments-routes.ts';
 import { formRoutes } from './modules/forms/routes.ts';
 import { companyRoutes } from './modules/company/routes.ts';
 import { geoRoutes } from './modules/geo/routes.ts';
-import { jobBoard } from './modules/jobs/board.ts';
 import { jobRoutes } from './modules/jobs/routes.ts';
 import { notificationRoutes } from './modules/notifications/routes.ts';
 import { unsubscribeRoutes } from './modules/notifications/unsubscribe-routes.ts';
@@ -55,8 +55,7 @@ const accessRoutes = (http: Http) =>
     .use(permissionRoutes(http))
     .use(roleRoutes(http))
     .use(auditRoutes(http))
-    .use(jobRoutes(http))
-    .use(jobBoard(http));
+    .use(jobRoutes(http));
 
 const peopleRoutes = (http: Http) =>
   new Elysia({ name: 'people' })
@@ -117,7 +116,8 @@ export function createApp(services: Services) {
     .use(notificationRoutes(http))
     .use(unsubscribeRoutes(http))
     .use(companyRoutes(http))
-    .use(geoRoutes(http));
+    .use(geoRoutes(http))
+    .use(adminPanel(http, services.assets));
   const whole = app.use(formRoutes(http, app)).use(docs(app, services.assets.apiReference));
   assertGuarded(whole, services.access);
   return whole;

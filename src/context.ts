@@ -3,6 +3,7 @@ import type { Access, Permission } from './access/enforcer.ts';
 import type { Sealer } from './access/sealer.ts';
 import type { Sessions } from './access/sessions.ts';
 import type { Tokens } from './access/tokens.ts';
+import type { PanelAssets } from './admin/bundle.ts';
 import type { Breakers } from './breakers.ts';
 import type { Cache } from './cache/cache.ts';
 import type { Config } from './config.ts';
@@ -71,7 +72,7 @@ export type Services = {
   metrics: Metrics;
   /** The parts that `/health/ready/` asks: each resolves to what it has to say, or rejects when it is down. */
   probes: Record<string, () => Promise<unknown>>;
-  assets: { apiReference: () => Promise<Blob> };
+  assets: { apiReference: () => Promise<Blob>; panel: () => Promise<PanelAssets> };
   /** What many ask for, until the figures change. */
   cache: Cache;
   /** Null unless traces are collected. */

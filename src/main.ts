@@ -58,6 +58,7 @@ const welcome = (address: string, config: Config): string =>
   [
     '',
     `  Backend-Optimizacion   ${address}`,
+    `  Administration panel   ${address}/admin/`,
     `  Swagger UI             ${address}/swagger`,
     `  Health                 ${address}/health/ready/`,
     ...(config.embedded

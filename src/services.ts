@@ -7,6 +7,7 @@ import { createSealer } from './access/sealer.ts';
 import { databaseSessions, type Sessions } from './access/sessions.ts';
 import { withMemory } from './access/outage.ts';
 import { createTokens } from './access/tokens.ts';
+import { bundlePanel, keptPanel } from './admin/bundle.ts';
 import { type BreakerState, createBreakers, type Provider } from './breakers.ts';
 import { createCache, type SharedStore } from './cache/cache.ts';
 import type { Config } from './config.ts';
@@ -128,6 +129,7 @@ export async function createServices(parts: Parts): Promise<Services> {
         Bun.file(
           new URL('../node_modules/@scalar/api-reference/dist/browser/standalone.js', import.meta.url),
         ),
+      panel: config.debug ? bundlePanel : keptPanel(),
     },
     cache,
     live,

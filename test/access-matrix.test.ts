@@ -102,6 +102,9 @@ const ALLOWED: Record<string, readonly Role[]> = {
 /** What anybody may ask for without being signed in. */
 const PUBLIC = [
   'GET /',
+  'GET /admin/',
+  'GET /admin/panel.css',
+  'GET /admin/panel.js',
   'GET /admin/queues/',
   'GET /api/auth/login/',
   'GET /api/calendar/:feed_token.ics',

@@ -10,7 +10,13 @@ import type { Http } from './plugin.ts';
 const Root = v.object({
   name: v.string(),
   version: v.string(),
-  links: v.object({ docs: v.string(), openapi: v.string(), health: v.string(), ready: v.string() }),
+  links: v.object({
+    docs: v.string(),
+    openapi: v.string(),
+    admin: v.string(),
+    health: v.string(),
+    ready: v.string(),
+  }),
 });
 
 const Ready = v.object({
@@ -35,7 +41,13 @@ export const health = (http: Http, { probes, metrics, config }: Services) =>
       () => ({
         name: 'Backend-Optimizacion',
         version: pkg.version,
-        links: { docs: '/swagger', openapi: '/swagger/json', health: '/health/', ready: '/health/ready/' },
+        links: {
+          docs: '/swagger',
+          openapi: '/swagger/json',
+          admin: '/admin/',
+          health: '/health/',
+          ready: '/health/ready/',
+        },
       }),
       {
         public: true,

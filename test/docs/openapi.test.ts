@@ -54,8 +54,7 @@ const failing = (isRight: (operation: Operation, path: string, method: string) =
 const routes = () =>
   app.app.routes
     .filter(
-      ({ path, method }) =>
-        !/^\/(swagger|assets|reset-password|admin\/queues)/.test(path) && method !== 'OPTIONS',
+      ({ path, method }) => !/^\/(swagger|assets|reset-password|admin)/.test(path) && method !== 'OPTIONS',
     )
     .map((route) => ({ ...route, name: `${route.method} ${route.path.replaceAll(/:(\w+)/g, '{$1}')}` }));
 

@@ -1,0 +1,32 @@
+/** What a browser loads of the panel, and what tells it from another version of it. */
+export type PanelAssets = { script: Blob; style: Blob; version: string };
+
+const PANEL = new URL('./panel/', import.meta.url);
+
+/**
+ * The panel's modules in one script, made in some milliseconds by Bun itself: there is no build step, and what is served
+ * is what the folder holds.
+ */
+export async function bundlePanel(): Promise<PanelAssets> {
+  const { outputs } = await Bun.build({
+    entrypoints: [Bun.fileURLToPath(new URL('main.tsx', PANEL))],
+    target: 'browser',
+    minify: true,
+    // As in tsconfig.json, which an image of the service does not have.
+    jsx: { runtime: 'automatic', importSource: 'preact', development: false },
+  });
+  const script = await Promise.all(outputs.map((output) => output.text()));
+  const style = await Bun.file(new URL('panel.css', PANEL)).text();
+  const version = Bun.hash(script.join('') + style).toString(36);
+  return { script: new Blob(script), style: new Blob([style]), version };
+}
+
+/** The same, made once and kept; a failure is not. */
+export function keptPanel(): () => Promise<PanelAssets> {
+  let made: Promise<PanelAssets> | undefined;
+  return () =>
+    (made ??= bundlePanel().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    }));
+}

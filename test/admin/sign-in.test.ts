@@ -1,0 +1,111 @@
+import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
+import { Secret, TOTP } from 'otpauth';
+import { startTestApp, type TestApp } from '../harness.ts';
+import { obstacles, openPanel, type Panel, picture, signIn } from './browser.ts';
+
+setDefaultTimeout(60_000);
+
+let app: TestApp;
+let panel: Panel;
+beforeAll(async () => {
+  app = await startTestApp();
+  panel = await openPanel(app);
+});
+afterEach(() => {
+  expect(panel.trouble.splice(0)).toEqual([]);
+});
+afterAll(async () => {
+  await panel?.close();
+  await app.close();
+});
+
+test('the page holds nothing and allows nothing but itself; its parts are kept by their version', async () => {
+  const { status, headers, text } = await app.request('GET', '/admin/');
+  expect(status).toBe(200);
+  expect(headers.get('content-type')).toStartWith('text/html');
+  const policy = headers.get('content-security-policy') ?? '';
+  expect(policy).toStartWith("default-src 'none'; script-src 'self'; style-src 'self';");
+  expect(policy).not.toContain('unsafe');
+  expect(text).not.toMatch(/<script[^>]*>[^<]/);
+  expect(text).not.toContain('{{');
+  for (const [, path = ''] of text.matchAll(/(?:src|href)="(\/admin\/[^"]+)"/g)) {
+    const part = await app.request('GET', path);
+    expect([part.status, part.headers.get('cache-control')]).toEqual([
+      200,
+      'public, max-age=31536000, immutable',
+    ]);
+    const etag = part.headers.get('etag') ?? '';
+    const again = await app.request('GET', path, { headers: { 'if-none-match': etag } });
+    expect([again.status, again.text]).toEqual([304, '']);
+  }
+  const known = await app.request('GET', '/admin/', {
+    headers: { 'if-none-match': headers.get('etag') ?? '' },
+  });
+  expect(known.status).toBe(304);
+});
+
+test('a wrong password is told; the right one opens the panel, in either language', async () => {
+  await panel.person('receptionist', 'mesa');
+  const page = await panel.tab();
+  expect(await obstacles(page)).toEqual([]);
+  await picture(page, 'panel-sign-in');
+  await signIn(page, 'mesa', 'otra');
+  await page.getByText('Usuario o contraseña incorrectos').waitFor();
+  await signIn(page, 'mesa');
+  await page.getByRole('heading', { name: 'Tablero' }).waitFor();
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe('en');
+});
+
+test('who signs out is out, here and at the service', async () => {
+  await panel.person('receptionist', 'sale');
+  const page = await panel.signedIn('sale');
+  await page.getByRole('heading', { name: 'Tablero' }).waitFor();
+  const kept = await page.evaluate(() => sessionStorage.getItem('clinic-session'));
+  const { access_token: token } = JSON.parse(kept ?? '') as { access_token: string };
+  await page.getByRole('button', { name: 'Salir' }).click();
+  await page.getByLabel('Contraseña').waitFor();
+  expect(await page.evaluate(() => JSON.stringify([sessionStorage, localStorage]))).not.toContain('token');
+  expect((await app.request('GET', '/api/auth/verify/', { token })).status).toBe(401);
+});
+
+test('an access token that is no good is renewed once; a session that was closed asks to sign in', async () => {
+  await panel.person('receptionist', 'renueva');
+  const page = await panel.signedIn('renueva');
+  await page.getByRole('heading', { name: 'Tablero' }).waitFor();
+  await page.evaluate(() => {
+    const { refresh_token } = JSON.parse(sessionStorage.getItem('clinic-session') ?? '');
+    sessionStorage.setItem('clinic-session', JSON.stringify({ access_token: 'expired', refresh_token }));
+  });
+  const renewals: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/api/auth/refresh/')) renewals.push(request.url());
+  });
+  await page.reload();
+  await page.getByRole('heading', { name: 'Tablero' }).waitFor();
+  expect(renewals).toHaveLength(1);
+  await page.evaluate(() =>
+    sessionStorage.setItem('clinic-session', '{"access_token":"gone","refresh_token":"gone"}'),
+  );
+  await page.reload();
+  await page.getByText('La sesión terminó. Ingrese de nuevo.').waitFor();
+});
+
+test('a second factor is asked for when the account has one', async () => {
+  const { request } = await panel.person('administrator', 'doble');
+  const { json: setUp } = await request('POST', '/api/auth/2fa/setup/');
+  const code = new TOTP({ secret: Secret.fromBase32(setUp.secret) }).generate();
+  const { json: enabled } = await request('POST', '/api/auth/2fa/enable/', { body: { code } });
+  const page = await panel.tab();
+  await signIn(page, 'doble');
+  const field = page.getByLabel('Código de verificación');
+  await field.waitFor();
+  expect(await obstacles(page)).toEqual([]);
+  await field.fill('AAAAA-AAAAA');
+  await page.getByRole('button', { name: 'Ingresar' }).click();
+  await page.getByText('El código no es válido o ya se usó.').waitFor();
+  await field.fill(enabled.recovery_codes[0]);
+  await page.getByRole('button', { name: 'Ingresar' }).click();
+  await page.getByRole('heading', { name: 'Tablero' }).waitFor();
+});
