@@ -94,6 +94,7 @@ describe('own notifications', () => {
       ['GET', 'preferences/'],
       ['PUT', 'preferences/'],
       ['GET', 'vapid-public-key/'],
+      ['GET', 'push-subscriptions/vapid-public-key/'],
       ['POST', 'push-subscriptions/'],
       ['DELETE', 'push-subscriptions/'],
     ] as const) {
@@ -169,8 +170,9 @@ describe('web push', () => {
   const PATH = '/api/notifications/push-subscriptions/';
 
   test('tells its public key when it is configured', async () => {
-    const answer = await patient.request('GET', '/api/notifications/vapid-public-key/');
-    expect(answer.json).toEqual({ public_key: vapid.publicKey });
+    for (const path of [`${PATH}vapid-public-key/`, '/api/notifications/vapid-public-key/']) {
+      expect((await patient.request('GET', path)).json).toEqual({ public_key: vapid.publicKey });
+    }
     const without = await startTestApp();
     const other = await without.as('patient');
     expect((await other.request('GET', '/api/notifications/vapid-public-key/')).status).toBe(404);
