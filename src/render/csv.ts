@@ -3,7 +3,11 @@ import { harmless } from './harmless.ts';
 
 const NEEDS_QUOTES = /[",\r\n]/;
 
+/** What most texts have nothing of. */
+const SPECIAL = /^[=+\-@＝＋－＠]|[",\r\n\t]/;
+
 const textOf = (text: string): string => {
+  if (!SPECIAL.test(text)) return text;
   const safe = harmless(text);
   return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };

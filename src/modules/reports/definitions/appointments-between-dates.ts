@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, type Column, eq, sql } from 'drizzle-orm';
 import * as v from 'valibot';
 import type { Ctx } from '../../../context.ts';
 import { fromUtcText, toUtcText } from '../../../db/columns.ts';
@@ -127,77 +127,74 @@ async function* appointmentsOf(ctx: Ctx, { from, to }: Period) {
   const { timeZone } = ctx.services.config;
   const first = { startsAt: toUtcText(startOfDay(from, timeZone)), cita_id: 0 };
   const end = toUtcText(endOfDay(to, timeZone));
-  const patientsBy = readOnce((ids) => people(ctx, patients, ids));
-  const therapistsBy = readOnce((ids) => people(ctx, therapists, ids));
-  const shown = localTimes(timeZone);
+  const knownPatients = readOnce((ids) => patientsOf(ctx.db, { ids }));
+  const knownTherapists = readOnce((ids) => therapistsOf(ctx.db, { ids }));
+  const localOf = localTimes(timeZone);
   yield* inBatches(async (last: Pick<Visit, 'startsAt' | 'cita_id'> = first, limit: number) => {
     const { startsAt: behind, cita_id: id } = last;
     const visits = await nextVisits(ctx.db, { from: behind, same: behind, id, end, limit });
-    const patient = await patientsBy(visits.map(({ paciente_id }) => paciente_id));
-    const therapist = await therapistsBy(visits.map(({ terapeuta_id }) => terapeuta_id));
+    if (visits.length === 0) return [];
+    const read = await restsOf(ctx.db, { ids: visits.map(({ cita_id }) => cita_id) });
+    const restById = new Map(read.map((rest) => [rest.id, rest]));
+    const patientById = await knownPatients(visits.map(({ paciente_id }) => paciente_id));
+    const therapistById = await knownTherapists(visits.map(({ terapeuta_id }) => terapeuta_id));
     return visits.map((visit) => {
-      const { name: paciente = '', document = '', phone = null } = patient.get(visit.paciente_id) ?? {};
-      const terapeuta = therapist.get(visit.terapeuta_id)?.name ?? '';
+      const patient = found(patientById, visit.paciente_id);
+      const rest = found(restById, visit.cita_id);
+      const { fecha, hora } = localOf(visit.startsAt);
       return {
-        ...visit,
-        ...shown(visit.startsAt),
-        paciente,
-        documento: document,
-        telefono: phone,
-        terapeuta,
+        cita_id: visit.cita_id,
+        startsAt: visit.startsAt,
+        fecha,
+        hora,
+        duracion: visit.duracion,
+        paciente_id: visit.paciente_id,
+        paciente: patient.name,
+        documento: patient.document,
+        telefono: patient.phone,
+        terapeuta_id: visit.terapeuta_id,
+        terapeuta: found(therapistById, visit.terapeuta_id).name,
+        tipo_cita: rest.tipo_cita,
+        consultorio: rest.consultorio,
+        estado: visit.estado,
+        numero_ticket: rest.numero_ticket,
+        estado_ticket: rest.estado_ticket,
+        monto: rest.monto,
       };
     });
   });
 }
 
+/** Foreign keys and the snapshot see to it that it is there. */
+function found<T>(known: ReadonlyMap<number, T>, id: number): T {
+  const one = known.get(id);
+  if (one === undefined) throw new Error(`row ${id} is missing`);
+  return one;
+}
+
 /** Makes the function that tells a moment's day and time; moments come in order, many at the same time. */
 function localTimes(timeZone: string): (utc: string) => { fecha: string; hora: string } {
   let at = '';
-  let shown = { fecha: '', hora: '' };
+  let local = { fecha: '', hora: '' };
   return (utc) => {
     if (utc !== at) {
-      const local = formatInstant(Temporal.Instant.fromEpochMilliseconds(fromUtcText(utc)), timeZone);
-      shown = { fecha: local.slice(0, 10), hora: local.slice(11, 16) };
+      const text = formatInstant(Temporal.Instant.fromEpochMilliseconds(fromUtcText(utc)), timeZone);
+      local = { fecha: text.slice(0, 10), hora: text.slice(11, 16) };
       at = utc;
     }
-    return shown;
+    return local;
   };
 }
 
-const people = (ctx: Ctx, table: typeof patients | typeof therapists, ids: readonly number[]) =>
-  ctx.db
-    .select({
-      id: table.id,
-      name: fullNameOf(table),
-      document: sql<string>`${table.documentNumber}`,
-      phone: sql<string | null>`${table.phone}`,
-    })
-    .from(table)
-    // Thousands of numbers, which as placeholders would take longer than their rows.
-    .where(sql`${table.id} in (${sql.raw(ids.join())})`);
-
-type Visit = Awaited<ReturnType<typeof select>>[number];
+/*
+ * A million appointments are read. What an index on their start has comes in its order, the rest of a batch in that of
+ * its rows, and each person once: half the work of one query with joins, which goes to and fro in the tables.
+ */
 
 type Behind = { from: string; same: string; id: number; end: string; limit: number };
+type Ids = { ids: readonly number[] };
 
-/**
- * A million of them are read: a statement is decoded several times as fast as the query builder's rows, and whose
- * appointments they are is read once for each person.
- */
-const nextVisits = statement<Behind, Visit[]>((db) =>
-  select(db)
-    .where(
-      and(
-        sql`${appointments.dateTime} >= ${sql.placeholder('from')}`,
-        sql`(${appointments.dateTime} > ${sql.placeholder('same')} or ${appointments.id} > ${sql.placeholder('id')})`,
-        sql`${appointments.dateTime} < ${sql.placeholder('end')}`,
-      ),
-    )
-    .orderBy(asc(appointments.dateTime), asc(appointments.id))
-    .limit(sql.placeholder('limit')),
-);
-
-const select = (db: Ctx['db']) =>
+const visitsBehind = (db: Ctx['db']) =>
   db
     .select({
       cita_id: appointments.id,
@@ -206,12 +203,53 @@ const select = (db: Ctx['db']) =>
       duracion: appointments.duration,
       paciente_id: appointments.patientId,
       terapeuta_id: appointments.therapistId,
+      estado: appointments.status,
+    })
+    .from(appointments)
+    .where(
+      and(
+        sql`${appointments.dateTime} >= ${sql.placeholder('from')}`,
+        sql`(${appointments.dateTime} > ${sql.placeholder('same')} or ${appointments.id} > ${sql.placeholder('id')})`,
+        sql`${appointments.dateTime} < ${sql.placeholder('end')}`,
+      ),
+    )
+    .orderBy(asc(appointments.dateTime), asc(appointments.id))
+    .limit(sql.placeholder('limit'));
+type Visit = Awaited<ReturnType<typeof visitsBehind>>[number];
+const nextVisits = statement<Behind, Visit[]>(visitsBehind);
+
+const isAmong = (id: Column) => sql`${id} in (${sql.placeholder('ids')})`;
+
+const rests = (db: Ctx['db']) =>
+  db
+    .select({
+      id: appointments.id,
       tipo_cita: appointments.appointmentType,
       consultorio: appointments.room,
-      estado: appointments.status,
       numero_ticket: tickets.ticketNumber,
       estado_ticket: tickets.status,
       monto: sql<string>`coalesce(${tickets.amount}, ${appointments.price})`,
     })
     .from(appointments)
-    .leftJoin(tickets, eq(tickets.appointmentId, appointments.id));
+    .leftJoin(tickets, eq(tickets.appointmentId, appointments.id))
+    .where(isAmong(appointments.id));
+const restsOf = statement<Ids, Awaited<ReturnType<typeof rests>>>(rests);
+
+const patientsAmong = (db: Ctx['db']) =>
+  db
+    .select({
+      id: patients.id,
+      name: fullNameOf(patients),
+      document: sql<string>`${patients.documentNumber}`,
+      phone: patients.phone,
+    })
+    .from(patients)
+    .where(isAmong(patients.id));
+const patientsOf = statement<Ids, Awaited<ReturnType<typeof patientsAmong>>>(patientsAmong);
+
+const therapistsAmong = (db: Ctx['db']) =>
+  db
+    .select({ id: therapists.id, name: fullNameOf(therapists) })
+    .from(therapists)
+    .where(isAmong(therapists.id));
+const therapistsOf = statement<Ids, Awaited<ReturnType<typeof therapistsAmong>>>(therapistsAmong);
