@@ -53,21 +53,22 @@ export function searchTextOf(person: Person): string {
 export const wordsOf = (text: string): string[] => [...new Set(spelt(text).match(/[\p{L}\p{N}]+/gu))];
 
 /**
- * Which threes of letters a text has, in 64 bits; some share a bit. A text that has a word has all the word's bits.
- * Numbers have none: hardly two people have the same.
+ * Which threes of letters a text has, two of 64 bits for each; some share their bits. A text that has a word has all the
+ * word's bits. Numbers have none: hardly two people have the same.
  */
 export function signatureOf(text: string): bigint {
   let bits = 0n;
   for (const word of text.split(' ').filter((one) => !isNumber(one))) {
-    for (let from = 0; from + 3 <= word.length; from++) bits |= 1n << bitOf(word, from);
+    for (let from = 0; from + 3 <= word.length; from++) bits |= bitsOf(word, from);
   }
   return bits;
 }
 
-/** The six highest bits of the product spread what differs little (Knuth, vol. 3, 6.4, multiplicative hashing). */
-function bitOf(word: string, from: number): bigint {
+/** The highest bits of the product spread what differs little (Knuth, vol. 3, 6.4, multiplicative hashing). */
+function bitsOf(word: string, from: number): bigint {
   const three = (word.charCodeAt(from) * 31 + word.charCodeAt(from + 1)) * 31 + word.charCodeAt(from + 2);
-  return BigInt(Math.imul(three, 0x9e3779b1) >>> 26);
+  const spread = Math.imul(three, 0x9e3779b1) >>> 20;
+  return (1n << BigInt(spread >>> 6)) | (1n << BigInt(spread & 63));
 }
 
 export const isNumber = (word: string): boolean => /^\d+$/.test(word);

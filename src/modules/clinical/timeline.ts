@@ -16,25 +16,22 @@ import { ENTRY_TYPES, type EntryType, type TimelineQuery } from './timeline-sche
 
 /**
  * A patient's appointments, diagnoses, treatments and medical histories in one list, newest first; what is of a day
- * stands above the appointments of that day. One statement finds the page's entries, every part of it off the
- * patient's index, and only those are read whole: long texts are not sorted.
+ * stands above the appointments of that day. One statement finds the page's entries, of each kind no more than could be
+ * on it in the order of the patient's index, and only those are read whole: long texts are not sorted.
  * @throws AppError NOT_FOUND when the patient is not there or not the caller's to see
  */
 export async function timeline(ctx: Ctx, patientId: number, query: v.InferOutput<typeof TimelineQuery>) {
   await assertVisible(ctx, patientId);
   const { timeZone } = ctx.services.config;
   const types = ENTRY_TYPES.filter((type) => query.types?.split(/, ?/).includes(type) ?? true);
-  const keys = keysOf(ctx, patientId, types);
   return page(ctx, query, {
     name: `timeline-${patientId}`,
-    count: async (atMost) => {
-      const [row] = await rowsOf<{ total: number }>(
-        ctx,
-        sql`select count(*) as total from (select id from (${keys}) entries limit ${atMost}) counted`,
-      );
+    count: async () => {
+      const [row] = await rowsOf<{ total: number }>(ctx, countOf(patientId, types));
       return row?.total ?? 0;
     },
     results: async (limit, offset) => {
+      const keys = keysOf(ctx, patientId, types, offset + limit);
       const wanted = sql`select * from (${keys}) entries order by at desc, type desc, id desc
         limit ${limit} offset ${offset}`;
       return (await rowsOf<Entry>(ctx, whole(wanted))).map((row) => entryView(row, timeZone));
@@ -63,27 +60,37 @@ type Entry = {
   therapist: string;
 };
 
-/** What tells and orders the entries of a patient, as a UNION of SELECTs. */
-function keysOf(ctx: Ctx, patientId: number, types: readonly EntryType[]): SQL {
+/** Where the entries of a kind are, and what of them is the day or the instant. */
+const SOURCES: Record<EntryType, { table: MySqlTable; when: SQL; live: SQL }> = {
+  appointment: { table: appointments, when: sql`date_time`, live: sql`true` },
+  diagnosis: { table: diagnoses, when: sql`diagnosis_date`, live: sql`deleted_at is null` },
+  treatment: { table: treatments, when: sql`start_date`, live: sql`deleted_at is null` },
+  history: { table: medicalHistories, when: sql`history_date`, live: sql`deleted_at is null` },
+};
+
+/** What tells and orders the entries of a patient, the latest of each kind, as a UNION of SELECTs. */
+function keysOf(ctx: Ctx, patientId: number, types: readonly EntryType[], ofEach: number): SQL {
   const { timeZone } = ctx.services.config;
   const offset = ctx.now.toZonedDateTimeISO(timeZone).offsetNanoseconds / 1e9;
   // The last second of the day in the clinic's zone, as UTC.
   const endOf = (day: SQL) => sql`${day} + interval ${86_399 - offset} second`;
-  const dayOf: Record<Exclude<EntryType, 'appointment'>, [MySqlTable, SQL]> = {
-    diagnosis: [diagnoses, sql`diagnosis_date`],
-    treatment: [treatments, sql`start_date`],
-    history: [medicalHistories, sql`history_date`],
-  };
   const parts = types.map((type) => {
-    if (type === 'appointment') {
-      return sql`select ${type} as type, id, date_time as at, null as day from ${appointments}
-        where patient_id = ${patientId}`;
-    }
-    const [table, day] = dayOf[type];
-    return sql`select ${type} as type, id, ${endOf(day)} as at, ${day} as day from ${table}
-      where patient_id = ${patientId} and deleted_at is null`;
+    const { table, when, live } = SOURCES[type];
+    const place =
+      type === 'appointment' ? sql`${when} as at, null as day` : sql`${endOf(when)} as at, ${when} as day`;
+    return sql`(select ${type} as type, id, ${place} from ${table} where patient_id = ${patientId} and ${live}
+      order by ${when} desc, id desc limit ${ofEach})`;
   });
   return sql.join(parts, sql` union all `);
+}
+
+/** SELECT of how many entries a patient has. */
+function countOf(patientId: number, types: readonly EntryType[]): SQL {
+  const counts = types.map((type) => {
+    const { table, live } = SOURCES[type];
+    return sql`(select count(*) from ${table} where patient_id = ${patientId} and ${live})`;
+  });
+  return sql`select ${sql.join(counts, sql` + `)} as total`;
 }
 
 /** SELECT of {@link Entry}s by their keys. */
