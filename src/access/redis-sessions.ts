@@ -1,6 +1,6 @@
 import type { RedisClientType } from 'redis';
 import type { UserActor } from '../context.ts';
-import { cacheUse } from '../cache-use.ts';
+import { cacheUse } from '../cache/use.ts';
 import type { Database } from '../db/client.ts';
 import { batched } from './batched.ts';
 import { liveActors } from './live-actors.ts';

@@ -1,4 +1,4 @@
-import type { CacheUse } from '../cache-use.ts';
+import type { CacheUse } from '../cache/use.ts';
 import type { Database } from '../db/client.ts';
 import type { UserActor } from '../context.ts';
 import { batched } from './batched.ts';

@@ -1,5 +1,5 @@
 import { jwt } from '@elysiajs/jwt';
-import { type CacheUse, cacheUse } from '../cache-use.ts';
+import { type CacheUse, cacheUse } from '../cache/use.ts';
 import { AppError } from '../errors.ts';
 
 /** Minutes that an access token lives (contract, "Auth"). */

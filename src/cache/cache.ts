@@ -1,4 +1,4 @@
-import { type CacheUse, cacheUse } from '../cache-use.ts';
+import { type CacheUse, cacheUse } from './use.ts';
 
 /** A value and when its computation began, in epoch milliseconds. */
 export type Entry = { value: unknown; at: number };
@@ -55,6 +55,7 @@ const OTHERS = 1_000;
 const LOOK = 20;
 const MOST = 5_000;
 
+/** A cache of the process; with a `store` its values and computations are shared with the other instances. */
 export function createCache({ listen, store }: Options): Cache {
   const use = cacheUse();
   /** The last used is the last. */

@@ -12,6 +12,7 @@ export type Counters = {
 };
 export type Count = { count: number; resetSeconds: number };
 
+/** Counts where there is no Redis: one row for what is counted, until its window has passed. */
 export const rateCounters = mysqlTable(
   'rate_counters',
   {

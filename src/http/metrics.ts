@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { CacheUse } from '../cache-use.ts';
+import type { CacheUse } from '../cache/use.ts';
 import { patiently } from '../patience.ts';
 import type { QueueConsole } from '../queue/console.ts';
 import { QUEUES } from '../queue/define.ts';

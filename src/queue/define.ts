@@ -15,6 +15,7 @@ export type JobRun = {
   progress: (percent: number) => Promise<void>;
 };
 
+/** Does a job's work. What it throws fails the attempt; a `Postponed` only puts it off. */
 export type JobHandler<Data> = (ctx: Ctx, data: Data, run: JobRun) => Promise<void>;
 
 type Definition<Schema extends v.GenericSchema> = {

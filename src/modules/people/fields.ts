@@ -12,6 +12,7 @@ export const personInput = {
   maternal_last_name: OrNull(PersonName),
 };
 
+/** What is sent of where somebody lives. */
 export const placeInput = { region_id: OrNull(Id), province_id: OrNull(Id), district_id: OrNull(Id) };
 
 /** What is shown of anybody. */
@@ -26,6 +27,7 @@ export const personFields = {
   full_name: v.string(),
 };
 
+/** What is shown of where somebody lives. */
 export const placeFields = {
   region_id: v.nullable(v.number()),
   province_id: v.nullable(v.number()),

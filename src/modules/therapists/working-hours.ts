@@ -59,4 +59,5 @@ export function merged(spans: readonly Span[]): Span[] {
   return result;
 }
 
+/** Whether two spans share any time; one may begin as the other ends. */
 export const overlaps = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.end;

@@ -6,6 +6,7 @@ type Names = { username: string; email: string };
 export const isOwnName = ({ username, email }: Names): boolean =>
   !username.includes('@') || username.toLowerCase() === email.toLowerCase();
 
+/** What is said of a username that is not {@link isOwnName}. */
 export const NOT_OWN_NAME: Text = {
   es: 'Solo el propio correo electrónico puede llevar @.',
   en: "Only the person's own e-mail address may have an @.",
