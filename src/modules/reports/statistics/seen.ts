@@ -32,62 +32,82 @@ type Asked = {
   therapistIds: readonly number[] | undefined;
 };
 
-/**
- * The patients with a completed appointment on some days, each once (`visitors`), and those of them whose first one ever
- * at the clinic, with whomever, is among these (`newcomers`), with its start: two SELECTs to read from.
- */
-export type SeenOn = Asked & {
-  visitors: ReturnType<typeof visitorsBySpans | typeof visitorsByVisits>;
-  newcomers: ReturnType<typeof newcomersBySpans | typeof newcomersByVisits>;
+type Newcomers = ReturnType<typeof newcomersBySpans | typeof newcomersByVisits>;
+
+/** A SELECT of people to read from, and which figures count them. */
+type Part = {
+  people: ReturnType<typeof visitorsBySpans | typeof visitorsByVisits> | Newcomers;
+  patients: SQL<number>;
+  fresh: SQL<number>;
 };
 
-/** From so many days on, the first and last visits of all patients are quicker to go through than the visits. */
+/**
+ * The patients with a completed appointment on some days, each once, and those of them whose first one ever at the
+ * clinic, with whomever, is among these (`newcomers`), with its start.
+ */
+export type SeenOn = Asked & { parts: Part[]; newcomers: Newcomers };
+
+/** From so many days on, the first and last visits of all patients are quicker to go through than the visits, … */
 const LONG = 100;
+/** … unless so many came both before and after: for these the visits between have to be looked for. */
+const MOST_LOOKED_FOR = 20_000;
+
+const ALL = sql<number>`count(*)`.mapWith(Number);
+const NONE = sql<number>`0`.mapWith(Number);
 
 export async function seenOn(asked: Asked): Promise<SeenOn> {
   const { db, days, timeZone, now, therapistIds } = asked;
   const knowsSpans = await isAllSummedUp(db, now, timeZone);
-  if (!knowsSpans || therapistIds !== undefined)
-    return { ...asked, visitors: visitorsByVisits(asked), newcomers: newcomersByVisits(asked, knowsSpans) };
-  const visitors = lengthOf(days) >= LONG ? visitorsBySpans(asked) : visitorsByVisits(asked);
-  return { ...asked, visitors, newcomers: newcomersBySpans(asked) };
+  const bySpans = knowsSpans && therapistIds === undefined;
+  const newcomers = bySpans ? newcomersBySpans(asked) : newcomersByVisits(asked, knowsSpans);
+  if (bySpans && lengthOf(days) >= LONG && (await countAround(asked)) <= MOST_LOOKED_FOR) {
+    const people = visitorsBySpans(asked);
+    const fresh = sql<number>`coalesce(sum(${people.isNew}), 0)`.mapWith(Number);
+    return { ...asked, newcomers, parts: [{ people, patients: ALL, fresh }] };
+  }
+  const parts = [
+    { people: visitorsByVisits(asked), patients: ALL, fresh: NONE },
+    { people: newcomers, patients: NONE, fresh: ALL },
+  ];
+  return { ...asked, newcomers, parts };
 }
 
 /** How many there are. */
-export async function seenTotals({ db, visitors, newcomers }: SeenOn) {
-  const total = { patients: sql<number>`count(*)`.mapWith(Number) };
-  const [seen] = await db.select(total).from(visitors);
-  const [fresh] = await db.select(total).from(newcomers);
-  return { patients: seen?.patients ?? 0, fresh: fresh?.patients ?? 0 };
+export async function seenTotals({ db, parts }: SeenOn) {
+  const total = { patients: 0, fresh: 0 };
+  for (const { people, ...figures } of parts) {
+    const [row] = await db.select(figures).from(people);
+    total.patients += row?.patients ?? 0;
+    total.fresh += row?.fresh ?? 0;
+  }
+  return total;
 }
 
 /** The same in groups; ages are those of the last of the days. */
-export async function seenPatients({ db, days, visitors, newcomers }: SeenOn): Promise<Seen[]> {
+export async function seenPatients({ db, days, parts }: SeenOn): Promise<Seen[]> {
   const groups = new Map<string, Seen>();
-  const group = ({ age, regionId }: Group): Seen => {
-    const ageGroup = ageGroupOf(age);
-    const key = `${ageGroup} ${regionId}`;
-    const known = groups.get(key) ?? { ageGroup, regionId, patients: 0, fresh: 0 };
-    groups.set(key, known);
-    return known;
-  };
-  for (const row of await groupsOf(db, visitors, days.to)) group(row).patients += row.patients;
-  for (const row of await groupsOf(db, newcomers, days.to)) group(row).fresh += row.patients;
+  for (const { people, ...figures } of parts) {
+    const rows = await db
+      .select({
+        age: sql<number | null>`timestampdiff(year, ${patients.birthDate}, ${days.to})`.as('age'),
+        regionId: patients.regionId,
+        ...figures,
+      })
+      .from(people)
+      // Everybody is there; the join's side has the database begin with these people.
+      .leftJoin(patients, eq(patients.id, people.patientId))
+      .groupBy(sql`age`, patients.regionId);
+    for (const { age, regionId, ...row } of rows) {
+      const ageGroup = ageGroupOf(age);
+      const key = `${ageGroup} ${regionId}`;
+      const group = groups.get(key) ?? { ageGroup, regionId, patients: 0, fresh: 0 };
+      groups.set(key, group);
+      group.patients += row.patients;
+      group.fresh += row.fresh;
+    }
+  }
   return [...groups.values()];
 }
-
-type Group = Awaited<ReturnType<typeof groupsOf>>[number];
-
-const groupsOf = (db: Database, people: SeenOn['visitors' | 'newcomers'], day: string) =>
-  db
-    .select({
-      age: sql<number | null>`timestampdiff(year, ${patients.birthDate}, ${day})`.as('age'),
-      regionId: patients.regionId,
-      patients: sql<number>`count(*)`.mapWith(Number),
-    })
-    .from(people)
-    .innerJoin(patients, eq(patients.id, people.patientId))
-    .groupBy(sql`age`, patients.regionId);
 
 const ageGroupOf = (age: number | null): string =>
   AGE_GROUPS.findLast(([, from]) => age !== null && age >= from)?.[0] ?? NO_AGE;
@@ -131,10 +151,13 @@ function held(asked: Asked): SQL | undefined {
   );
 }
 
+/** The index that holds all that is asked of a day's visits; the one on the state looks cheaper to the database. */
+const COVERING = { forceIndex: 'appointments_date_time' } as const;
+
 const visitorsByVisits = (asked: Asked) =>
   asked.db
     .selectDistinct({ patientId: appointments.patientId })
-    .from(appointments)
+    .from(appointments, asked.therapistIds ? {} : COVERING)
     .where(held(asked))
     .as('visitors');
 
@@ -180,18 +203,30 @@ function cameByVisits(db: Database, patientId: Column, from: Temporal.Instant) {
   );
 }
 
+/** How many patients were treated both before and after the days. */
+async function countAround(asked: Asked): Promise<number> {
+  const { from, to } = boundsOf(asked);
+  const [row] = await asked.db
+    .select({ patients: ALL })
+    .from(patientSpans)
+    .where(and(lt(patientSpans.firstAt, from), gte(patientSpans.lastAt, to)));
+  return row?.patients ?? 0;
+}
+
 function visitorsBySpans(asked: Asked) {
   const { db } = asked;
   const { from, to } = boundsOf(asked);
   const { patientId, firstAt, lastAt } = patientSpans;
+  // With a limit it is looked up for the few that it is asked of; without, all visits of the days are read first.
   const cameBetween = exists(
     db
       .select({ one: sql`1` })
       .from(appointments)
-      .where(and(eq(appointments.patientId, patientId), held(asked))),
+      .where(and(eq(appointments.patientId, patientId), held(asked)))
+      .limit(1),
   );
   return db
-    .select({ patientId })
+    .select({ patientId, isNew: sql<number>`${gte(firstAt, from)}`.as('is_new') })
     .from(patientSpans)
     .where(and(lt(firstAt, to), gte(lastAt, from), or(gte(firstAt, from), lt(lastAt, to), cameBetween)))
     .as('visitors');
