@@ -84,6 +84,7 @@ function keepAtHand(pdf: jsPDF): void {
     return pdf;
   };
   const getFont = () => entries[current];
+  Object.assign(pdf, { getFont });
   Object.assign(pdf.internal, { getFont });
 
   const split = pdf.splitTextToSize.bind(pdf) as Split;
@@ -102,20 +103,14 @@ type Split = (
   options?: { fontSize?: number },
 ) => readonly string[];
 
-/** A sign for letters that the font does not have. */
-const UNKNOWN = '\u25A1';
-
-/** The text with a sign for every letter that the fonts do not have: a PDF would show nothing. */
+/** The text with a question mark for every letter that the fonts do not have: a PDF would show nothing. */
 export function printable(pdf: jsPDF, text: string): string {
   const { metadata } = pdf.getFont() as unknown as { metadata: PdfFont };
   let shown = '';
   for (const letter of text.replaceAll('\t', ' ')) {
     const code = letter.codePointAt(0) ?? 0;
     const isThere = letter === '\n' || (code <= 0xffff && metadata.characterToGlyph(code) !== 0);
-    shown += isThere ? letter : unknownSign(metadata);
+    shown += isThere ? letter : '?';
   }
   return shown;
 }
-
-const unknownSign = (font: PdfFont): string =>
-  font.characterToGlyph(UNKNOWN.charCodeAt(0)) === 0 ? '?' : UNKNOWN;

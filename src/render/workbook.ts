@@ -66,7 +66,7 @@ function dressed(plain: Uint8Array, tables: readonly Table[]): Uint8Array {
       return bold(bold(seen, 1, styles), totals ? rows.length + 2 : 1, totals ? styles : 0);
     });
   }
-  return zipSync(parts, { level: 6 });
+  return zipSync(parts, { level: 4 });
 }
 
 const FROZEN =
