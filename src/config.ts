@@ -99,6 +99,7 @@ const Environment = v.object({
   IMPORT_CONCURRENCY: v.optional(integer(1, 64), '4'),
   CLEANUP_THREADS: v.optional(integer(0, 16), '1'),
   CLEANUP_CONCURRENCY: v.optional(integer(1, 64), '4'),
+  WORKER_HEALTH_PORT: v.optional(integer(1, 65_535)),
 });
 
 const together = (env: Record<string, unknown>, names: string[]): string[] => {
@@ -182,5 +183,7 @@ export function parseConfig(env: Record<string, string | undefined>) {
       imports: { threads: e.IMPORT_THREADS, concurrency: e.IMPORT_CONCURRENCY },
       cleanup: { threads: e.CLEANUP_THREADS, concurrency: e.CLEANUP_CONCURRENCY },
     },
+    /** Where `manage worker` tells its health. */
+    workerHealthPort: e.WORKER_HEALTH_PORT,
   });
 }

@@ -1,7 +1,10 @@
 import type { Logger } from 'pino';
+import { describeFailure } from '../queue/failure.ts';
 
 /** Milliseconds that requests and jobs may take to finish once the process is asked to stop. */
 const GRACE = 10_000;
+/** After so many ms the process ends, whatever it still waits for: whoever stops it kills it soon after. */
+const LIMIT = GRACE + 1_500;
 
 /**
  * Runs `stop` at SIGTERM or SIGINT and ends the process; a second signal ends it at once. `stop` is told how many
@@ -14,10 +17,18 @@ export function stopOnSignal(log: Logger, stop: (remaining: () => number) => Pro
     stopping = true;
     log.info({ signal }, 'stopping');
     const deadline = Date.now() + GRACE;
-    await stop(() => Math.max(0, deadline - Date.now()));
-    log.info('stopped');
+    const stopped = stop(() => Math.max(0, deadline - Date.now())).then(
+      () => true,
+      (error: unknown) => {
+        log.error(describeFailure(error), 'a part could not be stopped');
+        return false;
+      },
+    );
+    const late = new Promise<boolean>((resolve) => setTimeout(resolve, LIMIT, false));
+    const well = await Promise.race([stopped, late]);
+    log[well ? 'info' : 'warn'](well ? 'stopped' : 'ended without waiting any longer');
     log.flush();
-    process.exit(0);
+    process.exit(well ? 0 : 1);
   };
   process.on('SIGTERM', () => void end('SIGTERM'));
   process.on('SIGINT', () => void end('SIGINT'));

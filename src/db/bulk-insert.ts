@@ -43,8 +43,14 @@ function literal(column: MySqlColumn, value: unknown): string {
   return typeof written === 'boolean' ? String(written) : escape(String(written));
 }
 
-/** Not 1 in a cluster with several writers. */
+const steps = new WeakMap<Database, number>();
+
+/** Not 1 in a cluster with several writers. Asked once for each connection. */
 async function autoIncrementStep(db: Database): Promise<number> {
+  const known = steps.get(db);
+  if (known !== undefined) return known;
   const [rows] = await db.execute(sql`select @@auto_increment_increment as step`);
-  return (rows as unknown as { step: number }[])[0]?.step ?? 1;
+  const step = (rows as unknown as { step: number }[])[0]?.step ?? 1;
+  steps.set(db, step);
+  return step;
 }

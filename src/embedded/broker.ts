@@ -202,7 +202,8 @@ function keepRunning(site: Site, endpoint: BrokerEndpoint, lease: Lease, firstPi
 
   // A process that exits without calling `stop` cannot wait, but it can say goodbye.
   const atExit = () => {
-    if (lease.release().wasLast) signal(site, pid, 'SIGTERM');
+    if (!existsSync(site.home)) signal(site, pid, 'SIGKILL');
+    else if (lease.release().wasLast) signal(site, pid, 'SIGTERM');
   };
   process.once('exit', atExit);
 
@@ -210,6 +211,8 @@ function keepRunning(site: Site, endpoint: BrokerEndpoint, lease: Lease, firstPi
     clearTimeout(timer);
     await check;
     process.off('exit', atExit);
+    // Its folder was taken away: there is nothing left to write down, and nobody to agree with.
+    if (!existsSync(site.home)) return signal(site, pid, 'SIGKILL');
     await exclusively(site.mutex, async () => {
       if (lease.release().wasLast) await terminate(site);
     });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import mysql from 'mysql2/promise';
 import type { Logger } from 'pino';
 import { ensureServer, type ServerBinary } from './binaries.ts';
@@ -109,7 +110,8 @@ function keepRunning(site: Site, lease: Lease, firstPid: number): () => Promise<
 
   // A process that exits without calling `stop` cannot wait, but it can say goodbye.
   const atExit = () => {
-    if (lease.release().wasLast) signal(pid, layout, 'SIGTERM');
+    if (!existsSync(layout.home)) signal(pid, layout, 'SIGKILL');
+    else if (lease.release().wasLast) signal(pid, layout, 'SIGTERM');
   };
   process.once('exit', atExit);
 
@@ -117,6 +119,8 @@ function keepRunning(site: Site, lease: Lease, firstPid: number): () => Promise<
     clearTimeout(timer);
     await check;
     process.off('exit', atExit);
+    // Whose folder was taken away has nothing left to write, and may wait for it for ever.
+    if (!existsSync(layout.home)) return signal(pid, layout, 'SIGKILL');
     await exclusively(layout.mutex, () => leave(site, lease));
   };
   return () => (stopping ??= stop());

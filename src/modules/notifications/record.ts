@@ -1,5 +1,6 @@
 import { eq, inArray } from 'drizzle-orm';
 import { type Ctx, transaction } from '../../context.ts';
+import { bulkInsert } from '../../db/bulk-insert.ts';
 import { duplicateField } from '../../db/failure.ts';
 import type { Invitation } from '../appointments/invitation.ts';
 import { CARRIERS } from './channels/carriers.ts';
@@ -61,7 +62,9 @@ export async function record(ctx: Ctx, eventId: string, notices: readonly Notice
 const insert = together<readonly Keyed[], Recorded[]>((ctx, events) =>
   transaction(ctx, async (tx) => {
     const keyed = events.flat();
-    await tx.db.insert(notifications).values(
+    const ids = await bulkInsert(
+      tx.db,
+      notifications,
       keyed.map(({ key, notice: { kind, recipient, content }, createdAt }) => ({
         eventKey: key,
         kind,
@@ -73,55 +76,25 @@ const insert = together<readonly Keyed[], Recorded[]>((ctx, events) =>
         createdAt,
       })),
     );
-    const notified = await idsOf(tx, keyed);
+    const idOf = new Map(keyed.map(({ key }, i) => [key, ids[i] ?? 0]));
     const rows = keyed.flatMap(({ key, notice }) =>
-      CHANNELS.map((channel) => ({
-        notificationId: notified.get(key) ?? 0,
-        ...firstState(tx, notice, channel),
-      })),
+      CHANNELS.map((channel) => ({ notificationId: idOf.get(key) ?? 0, ...firstState(tx, notice, channel) })),
     );
-    const delivered = await insertDeliveries(tx, rows);
-    for (const { key, notice } of keyed) {
-      const { userId } = notice.recipient;
-      const id = notified.get(key);
-      if (userId !== null && id) tx.services.live.publish(tx, channelOf(userId), NOTIFIED, { id });
-    }
+    const deliveryIds = await bulkInsert(tx.db, deliveries, rows);
+    const made = rows.map((row, i): Delivery & typeof row => ({ ...row, id: deliveryIds[i] ?? 0 }));
+    const byNotification = Map.groupBy(made, ({ notificationId }) => notificationId);
     return events.map((event) =>
       event.map(({ key, notice, createdAt }) => {
-        const notificationId = notified.get(key) ?? 0;
-        const mine = delivered.get(notificationId) ?? [];
+        const notificationId = idOf.get(key) ?? 0;
+        const { userId } = notice.recipient;
+        if (userId !== null)
+          tx.services.live.publish(tx, channelOf(userId), NOTIFIED, { id: notificationId });
+        const mine = byNotification.get(notificationId) ?? [];
         return { notice, notificationId, createdAt, deliveries: mine, isNew: true };
       }),
     );
   }),
 );
-
-async function idsOf(tx: Ctx, keyed: readonly Keyed[]): Promise<Map<string, number>> {
-  const keys = keyed.map(({ key }) => key);
-  const rows = await tx.db
-    .select({ id: notifications.id, key: notifications.eventKey })
-    .from(notifications)
-    .where(inArray(notifications.eventKey, keys));
-  return new Map(rows.map(({ key, id }) => [key, id]));
-}
-
-type NewDelivery = Omit<Delivery, 'id'> & { notificationId: number; error: string | null };
-
-/** Returns them with their ids, by notification. */
-async function insertDeliveries(tx: Ctx, rows: readonly NewDelivery[]): Promise<Map<number, Delivery[]>> {
-  await tx.db.insert(deliveries).values([...rows]);
-  const made = await tx.db
-    .select({
-      id: deliveries.id,
-      notificationId: deliveries.notificationId,
-      channel: deliveries.channel,
-    })
-    .from(deliveries)
-    .where(inArray(deliveries.notificationId, [...new Set(rows.map((row) => row.notificationId))]));
-  const ids = new Map(made.map(({ id, notificationId, channel }) => [`${notificationId} ${channel}`, id]));
-  const withIds = rows.map((row) => ({ ...row, id: ids.get(`${row.notificationId} ${row.channel}`) ?? 0 }));
-  return Map.groupBy(withIds, ({ notificationId }) => notificationId);
-}
 
 function firstState(ctx: Ctx, { kind, recipient }: Notice, channel: ChannelName) {
   const obstacle = isWanted(recipient.channels, kind, channel)
