@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { withQuery } from '../api.ts';
 import type { Field, ReportEntry, ReportTables } from '../api-types.ts';
 import { useClinic } from '../clinic.ts';
@@ -34,10 +34,11 @@ function ReportBody({ report }: { report: ReportEntry }) {
   const fields = report.parameters as unknown as Field[];
   const { query } = useRoute();
   const { timeZone } = useClinic();
-  const first = query.size > 0 ? Object.fromEntries(query) : usual(fields, todayIn(timeZone));
-  const [asked, setAsked] = useState<Record<string, string>>(first);
-  const [values, setValues] = useState<Values>(() => valuesOf(fields, first));
-  const { data, error, isLoading, reload } = useData<ReportTables>(withQuery(report.table, asked));
+  const asked = query.size > 0 ? Object.fromEntries(query) : usual(fields, todayIn(timeZone));
+  const address = withQuery(report.table, asked);
+  const [values, setValues] = useState<Values>({});
+  useEffect(() => setValues(valuesOf(fields, asked)), [address]);
+  const { data, error, isLoading, reload } = useData<ReportTables>(address);
 
   const ask = () => {
     const next = Object.fromEntries(
@@ -46,8 +47,7 @@ function ReportBody({ report }: { report: ReportEntry }) {
         .filter(([, text]) => text !== ''),
     );
     replaceQuery(new URLSearchParams(next));
-    setAsked(next);
-    if (JSON.stringify(next) === JSON.stringify(asked)) reload();
+    if (withQuery(report.table, next) === address) reload();
   };
 
   const isInvalid = error?.code === 'VALIDATION_ERROR';
