@@ -170,8 +170,7 @@ export const FIELD_HELP: Record<string, Text> = {
   weekday: { es: '1 es lunes y 7 es domingo.', en: '1 is Monday and 7 is Sunday.' },
 };
 
-/** What people call the values that a field can be chosen from; the others speak for themselves. */
-export const OPTION_LABELS: Record<string, Text> = {
+const OPTION_LABELS: Record<string, Text> = {
   pending: { es: 'Pendiente', en: 'Pending' },
   confirmed: { es: 'Confirmada', en: 'Confirmed' },
   in_progress: { es: 'En curso', en: 'In progress' },
@@ -207,3 +206,7 @@ export const OPTION_LABELS: Record<string, Text> = {
   supervisor: { es: 'Supervisor', en: 'Supervisor' },
   receptionist: { es: 'Recepcionista', en: 'Receptionist' },
 };
+
+/** What people call a value that a field can be chosen from; one without a label speaks for itself. */
+export const optionLabel = (value: unknown): Text =>
+  OPTION_LABELS[String(value)] ?? { es: String(value), en: String(value) };

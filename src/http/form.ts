@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Language, Text } from '../errors.ts';
-import { FIELD_HELP, FIELD_LABELS, OPTION_LABELS } from './field-labels.ts';
+import { FIELD_HELP, FIELD_LABELS, optionLabel } from './field-labels.ts';
 import { inputSchemaOf, type JsonSchema, patternOf } from './json-schema.ts';
 import { DAY_FORMAT } from './schemas.ts';
 import { absenceReason, reasonOf } from './validation.ts';
@@ -115,7 +115,7 @@ export function labelOf(key: string, schema: v.GenericSchema, language: Language
 
 const optionOf = (value: unknown, language: Language) => ({
   value,
-  label: OPTION_LABELS[String(value)]?.[language] ?? String(value),
+  label: optionLabel(value)[language],
 });
 
 /** The input control that suits a field. */

@@ -78,6 +78,18 @@ describe('from one state to another', () => {
     expect(await statusOf(id)).toBe(allowed ? to : from);
   });
 
+  test('a step that there is not is refused in words', async () => {
+    const id = await future('confirmed');
+    const message = async (language: string) => {
+      const path = `/api/appointments/${id}/status/`;
+      const headers = { 'accept-language': language };
+      const { json } = await admin.request('PATCH', path, { body: { status: 'pending' }, headers });
+      return json.details.message;
+    };
+    expect(await message('es')).toBe('Una cita no pasa de "Confirmada" a "Pendiente".');
+    expect(await message('en')).toBe('An appointment does not go from "Confirmed" to "Pending".');
+  });
+
   test('no_show only once the start has passed', async () => {
     for (const status of ['pending', 'confirmed'] as const) {
       const id = await future(status);

@@ -1,5 +1,6 @@
 import type { Ctx } from '../../context.ts';
 import { RuleViolation } from '../../errors.ts';
+import { optionLabel } from '../../http/field-labels.ts';
 import { isFinal, mayBecome, type Status } from './status.ts';
 
 type State = { status: Status; dateTime: Temporal.Instant };
@@ -39,6 +40,7 @@ export function assertWindow(ctx: Ctx, { dateTime }: State): void {
 export function assertTransition(ctx: Ctx, { status, dateTime }: State, to: Status): void {
   const early = to === 'no_show' && Temporal.Instant.compare(ctx.now, dateTime) < 0;
   if (mayBecome(status, to) && !early) return;
+  const [from, into] = [optionLabel(status), optionLabel(to)];
   throw new RuleViolation([
     {
       rule: 'invalid_status_transition',
@@ -48,8 +50,8 @@ export function assertTransition(ctx: Ctx, { status, dateTime }: State, to: Stat
             en: 'A no-show is marked only once the start has passed.',
           }
         : {
-            es: `Una cita no pasa de ${status} a ${to}.`,
-            en: `An appointment does not go from ${status} to ${to}.`,
+            es: `Una cita no pasa de "${from.es}" a "${into.es}".`,
+            en: `An appointment does not go from "${from.en}" to "${into.en}".`,
           },
     },
   ]);
