@@ -1,0 +1,1 @@
+CREATE INDEX `appointments_therapist_times` ON `appointments` (`therapist_id`,`date_time`,`id`,`ends_at`,`status`);

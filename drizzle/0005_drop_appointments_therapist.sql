@@ -1,0 +1,1 @@
+DROP INDEX `appointments_therapist` ON `appointments`;
