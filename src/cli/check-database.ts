@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import { connectionOptions } from '../db/client.ts';
 import { migrationStatus } from '../db/migrate.ts';
 import { startEmbeddedDatabase } from '../embedded/database.ts';
+import { checkSummaries } from './check-summaries.ts';
 import { explain } from './explain.ts';
 import { error, type Finding, ok, warning } from './finding.ts';
 import { commandLog } from './runtime.ts';
@@ -12,11 +13,11 @@ const OLDEST = { MariaDB: [10, 6], MySQL: [8, 0] } as const;
 
 /** Whether the database answers, is recent enough, and up to date. Starts the embedded one for as long as it looks. */
 export async function checkDatabase(config: Config): Promise<Finding[]> {
-  if (config.databaseUrl !== undefined) return attempt(() => look(config.databaseUrl ?? '', false));
+  if (config.databaseUrl !== undefined) return attempt(() => look(config.databaseUrl ?? '', config));
   return attempt(async () => {
     const database = await startEmbeddedDatabase({ dataDir: config.storageDir, log: commandLog() });
     try {
-      return await look(database.url, true);
+      return await look(database.url, config);
     } finally {
       await database.stop();
     }
@@ -31,7 +32,8 @@ async function attempt(work: () => Promise<Finding[]>): Promise<Finding[]> {
   }
 }
 
-async function look(url: string, embedded: boolean): Promise<Finding[]> {
+async function look(url: string, config: Config): Promise<Finding[]> {
+  const embedded = config.databaseUrl === undefined;
   const connection = await mysql.createConnection(connectionOptions(url).options);
   try {
     const server = judgeServer(await row(connection, 'select version() as version'), embedded);
@@ -40,7 +42,13 @@ async function look(url: string, embedded: boolean): Promise<Finding[]> {
       charset === 'utf8mb4' ? [] : [error(`database: its character set is ${charset}, not utf8mb4`)];
     const pending = (await migrationStatus(url)).filter(({ applied }) => !applied);
     if (pending.length === 0)
-      return [server, ...text, ok('migrations: all applied'), await judgeUsers(connection)];
+      return [
+        server,
+        ...text,
+        ok('migrations: all applied'),
+        await judgeUsers(connection),
+        await checkSummaries(url, config),
+      ];
     const names = pending.map(({ name }) => name).join(', ');
     return [
       server,

@@ -142,6 +142,31 @@ test('the figures are those of the day', async () => {
   }
 });
 
+test('a new patient shows within a second, and so does one who is gone', async () => {
+  const admin = await app.as('administrator');
+  const today = async () => (await widgets(admin, 'widgets/?widget_types=new_patients')).new_patients.today;
+  const until = async (count: number) => {
+    const since = performance.now();
+    while ((await today()) !== count && performance.now() - since < 5_000) await Bun.sleep(20);
+    expect(await today()).toBe(count);
+    return performance.now() - since;
+  };
+  await today();
+  await Bun.sleep(600);
+  const before = (await widgets(admin, 'refresh/')).new_patients.today;
+  const body = {
+    document_type: 'DNI',
+    document_number: '71829304',
+    first_name: 'Nina',
+    paternal_last_name: 'Quispe',
+  };
+  const made = await admin.request('POST', '/api/patients/', { body });
+  expect(made.status).toBe(201);
+  expect(await until(before + 1)).toBeLessThan(1_000);
+  expect((await admin.request('DELETE', `/api/patients/${made.json.id}/`)).status).toBe(200);
+  expect(await until(before)).toBeLessThan(1_000);
+});
+
 test('a thousand at once cost one reading', async () => {
   const own = await startTestApp();
   try {

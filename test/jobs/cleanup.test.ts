@@ -104,6 +104,8 @@ test('keeps what is young, removes what is old, tells how many, and a dry run sa
   const stuck = await notification(2, false, 'queued');
   await store('exports/1.pdf', 0.9);
   await store('exports/2.pdf', 1.1);
+  await store('reports/young.json', 29);
+  await store('reports/old.json', 31);
   await store('tmp/half', 1.1);
   await store('photos/1/orphan.jpg', 1.1);
   await store('photos/1/fresh.jpg', 0.1);
@@ -127,6 +129,7 @@ test('keeps what is young, removes what is old, tells how many, and a dry run sa
     abandoned_deliveries: 1,
     read_notifications: 1,
     export_files: 1,
+    generated_reports: 1,
     half_written_files: 1,
     orphaned_uploads: 1,
     reminders: 0,

@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { asc, eq, sql } from 'drizzle-orm';
 import { tickets } from '../../src/modules/billing/tables.ts';
 import { forgetSummaries, rollUp, rollUpAll } from '../../src/modules/reports/statistics/roll-up.ts';
-import { dailySummaries, patientSpans, summaryMarks } from '../../src/modules/reports/statistics/tables.ts';
+import {
+  dailySummaries,
+  dailyTotals,
+  monthlySummaries,
+  patientSpans,
+  summaryMarks,
+} from '../../src/modules/reports/statistics/tables.ts';
 import { verifySummaries } from '../../src/modules/reports/statistics/verify.ts';
 import { at, book, day, existing, freeTime } from '../appointments/clinic.ts';
 import { type Client, startTestApp, type TestApp } from '../harness.ts';
@@ -21,7 +27,7 @@ afterAll(() => app.close());
 const marks = async () =>
   (await app.services.db.select().from(summaryMarks).orderBy(asc(summaryMarks.id))).map((one) => one.day);
 const LONG_AGO = { from: day(-400), to: day(0) };
-const verify = () => verifySummaries(app.ctx(), LONG_AGO);
+const verify = () => verifySummaries(app.services, app.config.timeZone, LONG_AGO);
 const totals = async (days: number, path = 'appointments') =>
   (await admin.request('GET', `/api/reports/statistics/${path}/?start=${day(days)}&end=${day(days)}`)).json
     .totals;
@@ -107,6 +113,26 @@ test('the check names the day whose summary is wrong', async () => {
   await app.services.db.delete(dailySummaries).where(eq(dailySummaries.day, day(-8)));
   expect((await verify()).wrong).toEqual([day(-8)]);
   await forgetSummaries(app.ctx());
+  await rollUpAll(app.ctx());
+  expect((await verify()).wrong).toEqual([]);
+});
+
+test('and the day whose total, and the month whose sum, is wrong', async () => {
+  const { db } = app.services;
+  await forgotten(-100);
+  await forgotten(-70);
+  expect((await verify()).wrong).toEqual([]);
+  await db
+    .update(dailyTotals)
+    .set({ confirmed: 7 })
+    .where(eq(dailyTotals.day, day(-8)));
+  expect((await verify()).wrong).toEqual([day(-8)]);
+  await forgetSummaries(app.ctx());
+  await rollUpAll(app.ctx());
+  const month = `${day(-70).slice(0, 7)}-01`;
+  await db.update(monthlySummaries).set({ confirmed: 7 }).where(eq(monthlySummaries.month, month));
+  expect((await verify()).wrong).toEqual([month]);
+  await db.insert(summaryMarks).values({ day: day(-70) });
   await rollUpAll(app.ctx());
   expect((await verify()).wrong).toEqual([]);
 });

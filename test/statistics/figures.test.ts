@@ -217,7 +217,7 @@ describe.each(['America/Lima', 'America/New_York'])('in %s', (timeZone) => {
         .toSorted()
         .at(-1),
     ).toBe(day(-2));
-    expect(await verifySummaries(app.ctx(), { from: day(-400), to: whole.end })).toEqual({
+    expect(await verifySummaries(app.services, timeZone, { from: day(-400), to: whole.end })).toEqual({
       compared: days.length,
       wrong: [],
     });

@@ -8,6 +8,7 @@ import { searchTextOf } from '../../search-text.ts';
 import { assertBorn } from '../patients/patients.ts';
 import { patientSearch } from '../patients/patient-search.ts';
 import { patients } from '../patients/tables.ts';
+import { patientsChanged } from '../reports/statistics/changed.ts';
 import { users } from '../users/tables.ts';
 import type { Register } from './schemas.ts';
 import { userInfo } from './user-info.ts';
@@ -55,6 +56,7 @@ export async function register(ctx: Ctx, input: v.InferOutput<typeof Register>) 
     const searchText = searchTextOf(person);
     const [{ insertId: patientId }] = await tx.db.insert(patients).values({ ...person, searchText });
     await indexTexts(tx, patientSearch, [{ id: patientId, before: '', after: searchText }]);
+    patientsChanged(tx);
     await audit(tx, {
       action: 'register',
       entity: 'user',

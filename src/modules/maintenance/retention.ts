@@ -12,6 +12,7 @@ import { sweepDeliveries } from '../notifications/sweep.ts';
 import { deliveries, notifications } from '../notifications/tables.ts';
 import { patientImportErrors, patientImports } from '../patients/tables.ts';
 import { reminders } from '../reminders/tables.ts';
+import { REPORT_DAYS } from '../reports/limits.ts';
 import { sessions, users } from '../users/tables.ts';
 import { clearFiles, clearFolder } from './clear-files.ts';
 import { clearRows } from './clear-rows.ts';
@@ -224,6 +225,11 @@ export const RETENTION: readonly Retention[] = [
   {
     name: 'export_files',
     clear: (ctx, dryRun) => clearFiles(ctx, { prefix: 'exports/', before: daysAgo(ctx, 1) }, dryRun),
+  },
+  {
+    name: 'generated_reports',
+    clear: (ctx, dryRun) =>
+      clearFiles(ctx, { prefix: 'reports/', before: daysAgo(ctx, REPORT_DAYS) }, dryRun),
   },
   {
     name: 'half_written_files',

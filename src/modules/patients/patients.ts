@@ -9,6 +9,7 @@ import { InvalidField } from '../../errors.ts';
 import { searchTextOf } from '../../search-text.ts';
 import { localDay } from '../../time.ts';
 import { assertNothingUpcoming } from '../appointments/upcoming.ts';
+import { patientsChanged } from '../reports/statistics/changed.ts';
 import { accountsChanged, assertLinkable } from './account.ts';
 import { assertNobodyLike } from './duplicates.ts';
 import { patientSearch } from './patient-search.ts';
@@ -36,7 +37,10 @@ const records = resource({
   visible: (ctx) => visiblePatients(ctx, patients.id),
   restore: 'patients:restore',
   search: patientSearch,
-  assertRemovable: (tx, { id }) => assertNothingUpcoming(tx, { patientId: id }),
+  assertRemovable: async (tx, { id }) => {
+    await assertNothingUpcoming(tx, { patientId: id });
+    patientsChanged(tx);
+  },
   committed: accountsChanged,
 });
 
@@ -73,6 +77,7 @@ export const createPatient = (
     if (input.user_id) await assertLinkable(tx, input.user_id, 'patient');
     const values = columnsOf(input);
     if (!isConfirmed) await assertNobodyLike(tx, values);
+    patientsChanged(tx);
     return { ...values, searchText: searchTextOf(values) };
   });
 

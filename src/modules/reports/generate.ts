@@ -4,16 +4,13 @@ import { type Ctx, transaction } from '../../context.ts';
 import { audit } from '../../db/audit.ts';
 import { formatInstant } from '../../time.ts';
 import type { Fields } from './define.ts';
-import { MOST_AWAITED } from './limits.ts';
+import { MOST_AWAITED, REPORT_DAYS } from './limits.ts';
 import { parseParameters } from './parse-parameters.ts';
 import { namedReport } from './registry.ts';
 import { findRun } from './runs/find.ts';
 import { requestRun } from './runs/request.ts';
 import type { Wanted } from './schemas.ts';
 import { reportRuns } from './tables.ts';
-
-/** What was generated can be opened again for so long. */
-const KEPT = { hours: 30 * 24 };
 
 /**
  * Makes a report and keeps it; as a job when it is long or `async` is wished.
@@ -61,7 +58,7 @@ async function keep(ctx: Ctx, { type, parameters, rows, data }: Made) {
         fileKey,
         createdAt: tx.now,
         finishedAt: tx.now,
-        expiresAt: tx.now.add(KEPT),
+        expiresAt: tx.now.add({ hours: REPORT_DAYS * 24 }),
       });
       const after = { report_type: type, parameters, rows };
       await audit(tx, { action: 'generate', entity: 'report', entityId: insertId, after });

@@ -4,6 +4,9 @@ import type { Form } from './tables.ts';
 /** Rows that a request waits for; with more, a report is made as a job (contract, "Files"). */
 export const MOST_AWAITED = 5_000;
 
+/** Days that what was generated can be opened again; its file then goes with the nightly cleanup (maintenance). */
+export const REPORT_DAYS = 30;
+
 /** Rows that a form takes at most: what a reader can look through, and what a thread has memory for. */
 const MOST: Partial<Record<Form, number>> = {
   json: 50_000,

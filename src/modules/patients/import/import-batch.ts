@@ -7,6 +7,7 @@ import { columnsOf } from '../../../db/casing.ts';
 import { indexTexts } from '../../../db/search-index.ts';
 import { searchTextOf } from '../../../search-text.ts';
 import { localDay } from '../../../time.ts';
+import { patientsChanged } from '../../reports/statistics/changed.ts';
 import { patientSearch } from '../patient-search.ts';
 import { patientImportErrors, patientImports, patients } from '../tables.ts';
 import { patientView } from '../view.ts';
@@ -73,6 +74,7 @@ async function register(tx: Ctx, people: readonly v.InferOutput<typeof ImportedP
   const made = await tx.db.select().from(patients).where(inArray(patients.documentNumber, documents));
   const texts = made.map(({ id, searchText }) => ({ id, before: '', after: searchText }));
   await indexTexts(tx, patientSearch, texts);
+  patientsChanged(tx);
   const { timeZone } = tx.services.config;
   const today = localDay(tx.now, timeZone);
   const entries = made.map((row) => {

@@ -4,13 +4,14 @@ import { audit } from '../../../db/audit.ts';
 import { emit } from '../../../db/outbox.ts';
 import type { Text } from '../../../errors.ts';
 import { sendUserNotice } from '../../notifications/jobs.ts';
+import { REPORT_DAYS } from '../limits.ts';
 import { reportOf } from '../registry.ts';
 import { reportRuns } from '../tables.ts';
 import { channelOf, MOVED } from './channel.ts';
 import type { Run } from './find.ts';
 
-/** Files hold personal data: they are there for a day; what was generated, for a month. */
-const KEPT = { files: { hours: 24 }, json: { hours: 30 * 24 } };
+/** Files hold personal data: they are there for a day; what was generated, longer. */
+const KEPT = { files: { hours: 24 }, json: { hours: REPORT_DAYS * 24 } };
 
 type Outcome = { key: string } | { failure: Text };
 

@@ -19,6 +19,9 @@ export async function figuresChanged(tx: Ctx, instants: readonly Temporal.Instan
   if (past.size > 0) await tx.db.insert(summaryMarks).values([...past].map((day) => ({ day })));
 }
 
+/** To be called in the transaction that registers or removes patients. Dashboards hear of it when it commits. */
+export const patientsChanged = (tx: Ctx): void => tx.services.live.publish(tx, FIGURES, 'changed', {});
+
 /** Notes that the patient was treated. A completed appointment stays one, so a span only ever grows. */
 export async function sessionHeld(tx: Ctx, patientId: number, at: Temporal.Instant): Promise<void> {
   await tx.db

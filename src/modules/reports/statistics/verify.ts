@@ -1,6 +1,5 @@
 import { between, eq } from 'drizzle-orm';
-import type { Ctx } from '../../../context.ts';
-import type { Database } from '../../../db/client.ts';
+import type { Database, DatabasePool } from '../../../db/client.ts';
 import { type Days, lastOfMonth, runsOf } from './days.ts';
 import { splitMonths, summedDays, totalsIn } from './figures.ts';
 import { rawFigures } from './raw.ts';
@@ -15,20 +14,20 @@ const BATCH = 31;
  * no mark.
  */
 export async function verifySummaries(
-  { services }: Ctx,
+  { snapshot }: Pick<DatabasePool, 'snapshot'>,
+  timeZone: string,
   days: Days,
 ): Promise<{ compared: number; wrong: string[] }> {
-  const all = await services.snapshot((db) => summedDays(db, days));
+  const all = await snapshot((db) => summedDays(db, days));
   const wrong = new Set<string>();
   const summed = [...all.keys()];
   for (let from = 0; from < summed.length; from += BATCH) {
     for (const run of runsOf(summed.slice(from, from + BATCH))) {
-      for (const day of await services.snapshot((db) => differing(db, run, services.config.timeZone)))
-        wrong.add(day);
+      for (const day of await snapshot((db) => differing(db, run, timeZone))) wrong.add(day);
     }
   }
   for (const month of splitMonths(all).months) {
-    if (await services.snapshot((db) => isMonthWrong(db, month))) wrong.add(month);
+    if (await snapshot((db) => isMonthWrong(db, month))) wrong.add(month);
   }
   return { compared: all.size, wrong: [...wrong].toSorted() };
 }
