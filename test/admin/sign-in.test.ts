@@ -92,6 +92,27 @@ test('an access token that is no good is renewed once; a session that was closed
   await page.getByText('La sesión terminó. Ingrese de nuevo.').waitFor();
 });
 
+test('a tab that was duplicated goes on with the session when the other has renewed it', async () => {
+  await panel.person('receptionist', 'dos');
+  const page = await panel.signedIn('dos');
+  await page.getByRole('heading', { name: 'Tablero' }).waitFor();
+  const kept = (on = page) => on.evaluate(() => sessionStorage.getItem('clinic-session') ?? '');
+  const before = await kept();
+  const copy = await page.context().newPage();
+  await copy.goto(`${panel.origin}/admin/`);
+  await copy.evaluate((tokens) => sessionStorage.setItem('clinic-session', tokens), before);
+  await copy.reload();
+  await copy.getByRole('heading', { name: 'Tablero' }).waitFor();
+  await page.evaluate(() => {
+    const { refresh_token } = JSON.parse(sessionStorage.getItem('clinic-session') ?? '');
+    sessionStorage.setItem('clinic-session', JSON.stringify({ access_token: 'expired', refresh_token }));
+  });
+  await page.reload();
+  await page.getByRole('heading', { name: 'Tablero' }).waitFor();
+  expect(await kept()).not.toBe(before);
+  expect(await kept(copy)).toBe(await kept());
+});
+
 test('a second factor is asked for when the account has one', async () => {
   const { request } = await panel.person('administrator', 'doble');
   const { json: setUp } = await request('POST', '/api/auth/2fa/setup/');

@@ -1,6 +1,6 @@
 import { refusalOf, toApiError } from './api-error.ts';
 import { language } from './language.ts';
-import { currentTokens, dropTokens, keepTokens, type Tokens } from './session.ts';
+import { currentTokens, dropTokens, replaceTokens, type Tokens } from './session.ts';
 
 type Options = {
   body?: unknown;
@@ -44,7 +44,7 @@ async function renew(): Promise<Tokens | null> {
   const response = await fetchAs(null, 'POST', '/api/auth/refresh/', { body });
   if (response.status === 401) return null;
   if (!response.ok) throw await refusalOf(response);
-  keepTokens((await response.json()) as Tokens);
+  replaceTokens(spent, (await response.json()) as Tokens);
   return currentTokens();
 }
 

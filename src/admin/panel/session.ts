@@ -13,3 +13,15 @@ export function keepTokens({ access_token, refresh_token }: Tokens): void {
 }
 
 export const dropTokens = (): void => sessionStorage.removeItem(KEPT);
+
+const TABS = new BroadcastChannel(KEPT);
+
+TABS.addEventListener('message', ({ data }: MessageEvent<{ spent: string; tokens: Tokens }>) => {
+  if (currentTokens()?.refresh_token === data.spent) keepTokens(data.tokens);
+});
+
+/** Keeps a renewed pair, here and in tabs that were duplicated from this one: a refresh token serves but once. */
+export function replaceTokens({ refresh_token: spent }: Tokens, tokens: Tokens): void {
+  keepTokens(tokens);
+  TABS.postMessage({ spent, tokens });
+}

@@ -26,9 +26,7 @@ export function Table({ table: { title, columns, rows, totals }, caption }: Prop
           {rows.map((cells, i) => (
             <tr key={i}>
               {columns.map((column, at) => (
-                <td key={column.label} class={`${column.align} ${column.type}`}>
-                  {inWords(cells[at] ?? null, column.type)}
-                </td>
+                <BodyCell key={column.label} column={column} text={inWords(cells[at] ?? null, column.type)} />
               ))}
             </tr>
           ))}
@@ -44,7 +42,7 @@ export function Table({ table: { title, columns, rows, totals }, caption }: Prop
           <tfoot>
             <tr>
               {columns.map((column, at) => (
-                <td key={column.label} class={`${column.align} ${column.type}`}>
+                <td key={column.label} class={column.align}>
                   {at === label ? t.reports.total : inWords(totals[at] ?? null, column.type)}
                 </td>
               ))}
@@ -55,3 +53,12 @@ export function Table({ table: { title, columns, rows, totals }, caption }: Prop
     </section>
   );
 }
+
+/** Characters up to which a text stays on one line. */
+const SHORT = 28;
+
+type CellProps = { column: ReportTable['columns'][number]; text: string };
+
+const BodyCell = ({ column: { align }, text }: CellProps) => (
+  <td class={text.length > SHORT ? align : `${align} short`}>{text}</td>
+);

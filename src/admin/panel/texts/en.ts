@@ -2,7 +2,6 @@ import type { Texts } from './es.ts';
 
 export const en: Texts = {
   title: 'Administration panel',
-  panel: 'Panel',
   skip: 'Skip to content',
   language: 'Español',
   signOut: 'Sign out',
@@ -17,7 +16,6 @@ export const en: Texts = {
   unreachable: 'The service could not be reached. Check the connection and try again.',
   retry: 'Try again',
   loading: 'Loading…',
-  none: 'Nothing to show.',
   close: 'Close',
   cancel: 'Cancel',
   back: 'Back',
@@ -66,7 +64,6 @@ export const en: Texts = {
     hours: (hours) => `${hours} h`,
     nobody: 'No appointments.',
     noMoney: 'Nothing yet.',
-    noTimes: 'No working hours today.',
   },
   reports: {
     title: 'Reports',
@@ -81,7 +78,6 @@ export const en: Texts = {
     made: (name) => `${name}: downloaded.`,
     stopped: 'The file was cancelled.',
     all: 'All',
-    allOf: 'All',
     kept: 'Files made in the background',
     download: 'Download',
     scroll: 'scrollable table',
@@ -101,10 +97,7 @@ export const en: Texts = {
     noneFound: 'No appointment matches.',
     count: (n, open) => `${n === 1 ? '1 appointment' : `${n} appointments`}, ${open} to be seen`,
     minutes: (n) => `${n} min`,
-    now: 'now',
     pay: (amount) => `Take ${amount}`,
-    paid: 'Paid',
-    pending: 'To be paid',
     ticket: { pending: 'To be paid', paid: 'Paid', cancelled: 'Void', refunded: 'Refunded' },
     actions: {
       confirmed: 'Confirm',

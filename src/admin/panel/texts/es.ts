@@ -1,6 +1,5 @@
 export const es = {
   title: 'Panel de administración',
-  panel: 'Panel',
   skip: 'Ir al contenido',
   language: 'English',
   signOut: 'Salir',
@@ -15,7 +14,6 @@ export const es = {
   unreachable: 'No se pudo consultar el servicio. Revise la conexión e inténtelo de nuevo.',
   retry: 'Reintentar',
   loading: 'Cargando…',
-  none: 'Nada por mostrar.',
   close: 'Cerrar',
   cancel: 'Cancelar',
   back: 'Volver',
@@ -65,7 +63,6 @@ export const es = {
     hours: (hours: string) => `${hours} h`,
     nobody: 'Sin citas.',
     noMoney: 'Aún sin movimientos.',
-    noTimes: 'Sin horario hoy.',
   },
   reports: {
     title: 'Reportes',
@@ -81,7 +78,6 @@ export const es = {
     made: (name: string) => `${name}: descargado.`,
     stopped: 'El archivo se canceló.',
     all: 'Todos',
-    allOf: 'Todas',
     kept: 'Archivos hechos en segundo plano',
     download: 'Descargar',
     scroll: 'tabla desplazable',
@@ -101,10 +97,7 @@ export const es = {
     noneFound: 'Ninguna cita coincide.',
     count: (n: number, open: number) => `${n === 1 ? '1 cita' : `${n} citas`}, ${open} por atender`,
     minutes: (n: number) => `${n} min`,
-    now: 'ahora',
     pay: (amount: string) => `Cobrar ${amount}`,
-    paid: 'Pagado',
-    pending: 'Por cobrar',
     ticket: { pending: 'Por cobrar', paid: 'Pagado', cancelled: 'Anulado', refunded: 'Devuelto' },
     actions: {
       confirmed: 'Confirmar',
