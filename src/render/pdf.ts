@@ -15,7 +15,16 @@ const ACCENT: [number, number, number] = [15, 76, 92];
 const STRIPE: [number, number, number] = [244, 247, 248];
 
 /** Wider tables than this many characters go on paper that lies on its side. */
-const PORTRAIT = 104;
+const PORTRAIT = 116;
+
+/** Millimetres that a column has at most for each character, so that a small table stays small. */
+const ROOMY = 2.3;
+
+/** Millimetres of a table's title and heading, and of a row. */
+const TITLE = 14;
+const ROW = 5.6;
+/** Tables of no more rows than this are not torn apart. */
+const SHORT = 12;
 
 const TEXTS = {
   es: { page: 'Página', of: 'de', total: 'TOTAL', none: 'Sin registros.', locale: 'es' },
@@ -108,9 +117,10 @@ function drawTable(pdf: jsPDF, table: Table, { language, currency }: Document, f
   const sign = currencySign(currency);
   const full = pageWidth(pdf) - 2 * MARGIN;
   // A small table keeps its size; a wide one is fitted to the page.
-  const millimetres = Math.min(full / widthOf(table), 2);
+  const millimetres = Math.min(full / widthOf(table), ROOMY);
   const width = widthOf(table) * millimetres;
-  const needsPage = from + 28 > pageHeight(pdf) - BOTTOM;
+  const together = rows.length > SHORT ? 2 : rows.length + 2;
+  const needsPage = from + TITLE + together * ROW > pageHeight(pdf) - BOTTOM;
   if (needsPage) pdf.addPage();
   const y = write(pdf, title, {
     x: MARGIN,
