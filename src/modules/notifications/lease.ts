@@ -73,8 +73,7 @@ const isAsRead = (id: number, attempts: number, state: Delivery['state']) =>
 /** An attempt that succeeded: the provider took the message. */
 type Sent = { id: number; attempt: number; sentAt: Temporal.Instant; providerId: string | null };
 
-/** Writes down that a provider took a message, unless a later attempt has begun. */
-export const finishSent = together<Sent, void>(async (ctx, all) => {
+const noteSent = together<Sent, void>(async (ctx, all) => {
   const sent = JSON.stringify(all.map((one) => ({ ...one, sentAt: toUtcText(one.sentAt) })));
   // Row by row along the primary key, as in queue/relay.ts.
   await ctx.db.execute(sql`
@@ -90,3 +89,22 @@ export const finishSent = together<Sent, void>(async (ctx, all) => {
     where row_of.attempts = sent.attempt and row_of.state = 'queued'`);
   return all.map(() => undefined);
 });
+
+/** How long what a provider took is remembered while the database is away, and how often it is tried, in ms. */
+const REMEMBERED = 10_000;
+const TRIED_EVERY = 500;
+
+/**
+ * Writes down that a provider took a message, unless a later attempt has begun. Goes on for a while when the database
+ * is away: what is not written down is sent again.
+ */
+export async function finishSent(ctx: Ctx, sent: Sent): Promise<void> {
+  for (const end = Date.now() + REMEMBERED; ;) {
+    try {
+      return await noteSent(ctx, sent);
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, TRIED_EVERY));
+    }
+  }
+}
