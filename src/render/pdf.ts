@@ -15,7 +15,7 @@ const ACCENT: [number, number, number] = [15, 76, 92];
 const STRIPE: [number, number, number] = [244, 247, 248];
 
 /** Wider tables than this many characters go on paper that lies on its side. */
-const PORTRAIT = 116;
+const PORTRAIT = 110;
 
 /** Millimetres that a column has at most for each character, so that a small table stays small. */
 const ROOMY = 2.3;
