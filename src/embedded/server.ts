@@ -1,4 +1,5 @@
 import { readFileSync, realpathSync, truncateSync, existsSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import mysql, { type RowDataPacket } from 'mysql2/promise';
 import type { Logger } from 'pino';
 import type { ServerBinary } from './binaries.ts';
@@ -121,7 +122,7 @@ function serverArguments({ kind }: ServerBinary, layout: Layout): string[] {
     '--max-connections=300',
     '--max-allowed-packet=64M',
     '--performance-schema=OFF',
-    '--innodb-buffer-pool-size=256M',
+    `--innodb-buffer-pool-size=${bufferPool()}M`,
     '--innodb-flush-log-at-trx-commit=1',
     '--innodb-adaptive-hash-index=ON',
     ...(kind === 'mysql'
@@ -129,6 +130,9 @@ function serverArguments({ kind }: ServerBinary, layout: Layout): string[] {
       : ['--innodb-log-file-size=128M']),
   ];
 }
+
+/** Megabytes. Taken as data comes, so that a small clinic does not pay for a large machine. */
+const bufferPool = () => Math.round(Math.min(Math.max(totalmem() / 4 / 2 ** 20, 256), 2_048));
 
 function failure(what: string, { serverLog }: Layout): EmbeddedServiceError {
   const log = existsSync(serverLog) ? readFileSync(serverLog, 'utf8').trim() : '';
