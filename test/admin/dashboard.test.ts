@@ -26,6 +26,7 @@ test('each role sees its own figures, and no trace of the others', async () => {
   const supervisor = await panel.signedIn('jefe');
   await supervisor.getByRole('heading', { name: 'Ocupación' }).waitFor();
   expect(await supervisor.locator('main').innerText()).toMatch(money);
+  await supervisor.getByRole('img', { name: /^El mejor día/ }).waitFor();
   expect(await obstacles(supervisor)).toEqual([]);
   const desk = await panel.signedIn('mesa');
   await desk.getByRole('heading', { name: 'Tickets por cobrar' }).waitFor();

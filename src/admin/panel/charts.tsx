@@ -68,3 +68,17 @@ export function Gauge({ percent }: { percent: number | null }) {
     </svg>
   );
 }
+
+/** Values one after the other, as a line over zero. */
+export function Line({ values, label }: { values: readonly number[]; label: string }) {
+  const most = Math.max(1, ...values);
+  const x = (i: number) => (100 * i) / Math.max(1, values.length - 1);
+  const y = (value: number) => 38 - (36 * Math.max(0, value)) / most;
+  const points = values.map((value, i) => `${x(i).toFixed(2)},${y(value).toFixed(2)}`).join(' ');
+  return (
+    <svg class="line" viewBox="0 0 100 40" preserveAspectRatio="none" role="img" aria-label={label}>
+      <polygon points={`0,38 ${points} 100,38`} />
+      <polyline points={points} vector-effect="non-scaling-stroke" />
+    </svg>
+  );
+}

@@ -8,6 +8,7 @@ import { t } from '../texts.ts';
 import { useAction } from '../use-action.ts';
 import { useData } from '../use-data.ts';
 import { useStream } from '../use-stream.ts';
+import { IncomeTrend } from './income-trend.tsx';
 import type { DashboardData, WidgetName } from './widget-types.ts';
 import { VIEWS } from './widgets.tsx';
 
@@ -47,6 +48,7 @@ export function Dashboard() {
       <Failure error={refresh.error ?? error} retry={reload} />
       {data && names.length === 0 && <p>{t.dashboard.nothing}</p>}
       <div class="widgets">
+        {data?.widgets.revenue_today && <IncomeTrend key={data.widgets.revenue_today.net} />}
         {data &&
           names.map((name) => (
             <section key={name} class={`card ${name}`}>

@@ -54,6 +54,8 @@ export const en: Texts = {
     payments: (n) => (n === 1 ? '1 payment' : `${n} payments`),
     refunds: (n, amount) => `${n === 1 ? '1 refund' : `${n} refunds`}: ${amount}`,
     tickets: (n) => (n === 1 ? '1 ticket' : `${n} tickets`),
+    trend: 'Income of 30 days',
+    best: (day, amount) => `The best day: ${day}, ${amount}.`,
     today: 'Today',
     week: 'Week',
     month: 'Month',

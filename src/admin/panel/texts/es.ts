@@ -53,6 +53,8 @@ export const es = {
     payments: (n: number) => (n === 1 ? '1 pago' : `${n} pagos`),
     refunds: (n: number, amount: string) => `${n === 1 ? '1 devolución' : `${n} devoluciones`}: ${amount}`,
     tickets: (n: number) => (n === 1 ? '1 ticket' : `${n} tickets`),
+    trend: 'Ingresos de 30 días',
+    best: (day: string, amount: string) => `El mejor día: ${day}, ${amount}.`,
     today: 'Hoy',
     week: 'Semana',
     month: 'Mes',
