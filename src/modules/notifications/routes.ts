@@ -18,12 +18,13 @@ import {
   VapidPublicKey,
 } from './schemas.ts';
 
-/** Spread, as the framework changes the objects that it is given. */
-const publicKey = {
-  permit: 'notifications:read',
-  response: { 200: VapidPublicKey },
-  detail: { summary: 'The key that a browser subscribes to web push with' },
-} as const;
+/** Made anew for each route, as the framework changes the objects that it is given. */
+const publicKey = () =>
+  ({
+    permit: 'notifications:read',
+    response: { 200: VapidPublicKey },
+    detail: { summary: 'The key that a browser subscribes to web push with' },
+  }) as const;
 
 export const notificationRoutes = (http: Http) =>
   new Elysia({ prefix: '/api/notifications', tags: ['Notifications'] })
@@ -61,8 +62,8 @@ export const notificationRoutes = (http: Http) =>
       response: { 200: Preferences },
       detail: { summary: 'Set the own language, quiet hours and channels; what is left out is on' },
     })
-    .get('/vapid-public-key/', ({ ctx }) => vapidPublicKey(ctx), { ...publicKey })
-    .get('/push-subscriptions/vapid-public-key/', ({ ctx }) => vapidPublicKey(ctx), { ...publicKey })
+    .get('/vapid-public-key/', ({ ctx }) => vapidPublicKey(ctx), publicKey())
+    .get('/push-subscriptions/vapid-public-key/', ({ ctx }) => vapidPublicKey(ctx), publicKey())
     .post('/push-subscriptions/', async ({ ctx, body, status }) => status(201, await subscribe(ctx, body)), {
       permit: 'notifications:update',
       idempotent: true,
