@@ -6,7 +6,7 @@ import { catalogue } from '../../db/catalogue.ts';
 import type { ChangesOf } from '../../http/schemas.ts';
 import { freeRooms } from './free-rooms.ts';
 import type { NewRoom, RoomQuery } from './rooms-schemas.ts';
-import { isFinal, STATUSES } from './status.ts';
+import { OPEN } from './status.ts';
 import { appointments, rooms } from './tables.ts';
 
 const records = catalogue({
@@ -34,8 +34,6 @@ function changeRoom(ctx: Ctx, id: number, input: ChangesOf<typeof NewRoom>) {
     return columnsOf(input);
   });
 }
-
-const OPEN = STATUSES.filter((status) => !isFinal(status));
 
 const renameInOpen = (tx: Ctx, from: string, to: string) =>
   tx.db

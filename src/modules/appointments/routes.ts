@@ -5,7 +5,8 @@ import { IdParams } from '../../http/schemas.ts';
 import { book } from './book.ts';
 import { calendarFile } from './calendar.ts';
 import { cancel, changeStatus, changeStatuses } from './change-status.ts';
-import { agenda, getAppointment, listAppointments } from './find.ts';
+import { getAppointment } from './find.ts';
+import { agenda, listAppointments } from './list.ts';
 import { modify } from './modify.ts';
 import {
   AgendaQuery,

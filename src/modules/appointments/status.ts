@@ -19,5 +19,8 @@ export const mayBecome = (from: Status, to: Status): boolean => TRANSITIONS[from
 /** A closed appointment is not modified any more. */
 export const isFinal = (status: Status): boolean => TRANSITIONS[status].length === 0;
 
+/** The states of an appointment that is still expected, or under way. */
+export const OPEN = STATUSES.filter((status) => !isFinal(status));
+
 /** SQL condition: the state keeps the therapist, the patient and the room occupied. */
 export const occupying = (status: Column): SQL => sql`${status} not in ('cancelled', 'no_show')`;

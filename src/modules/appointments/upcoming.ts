@@ -1,10 +1,8 @@
 import { and, count, eq, gt, inArray } from 'drizzle-orm';
 import type { Ctx } from '../../context.ts';
 import { RuleViolation } from '../../errors.ts';
-import type { Status } from './status.ts';
+import { OPEN } from './status.ts';
 import { appointments } from './tables.ts';
-
-const OPEN: Status[] = ['pending', 'confirmed', 'in_progress'];
 
 /**
  * Refuses to take somebody away who is still expected. Bookings lock the person's row: when the caller has locked it,

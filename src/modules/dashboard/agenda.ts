@@ -4,7 +4,7 @@ import type { Ctx } from '../../context.ts';
 import { InstantOut } from '../../http/schemas.ts';
 import { fullNameOf } from '../../person.ts';
 import { formatInstant } from '../../time.ts';
-import type { Status } from '../appointments/status.ts';
+import { OPEN } from '../appointments/status.ts';
 import { appointments } from '../appointments/tables.ts';
 import { patients } from '../patients/tables.ts';
 import { therapists } from '../therapists/tables.ts';
@@ -19,8 +19,6 @@ export const AgendaItem = v.object({
   patient: v.string(),
   therapist: v.string(),
 });
-
-export const OPEN: Status[] = ['pending', 'confirmed', 'in_progress'];
 
 type Span = { from: Temporal.Instant; to?: Temporal.Instant };
 

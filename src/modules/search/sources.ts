@@ -1,6 +1,6 @@
 import type { Permission } from '../../access/enforcer.ts';
 import type { Ctx } from '../../context.ts';
-import { listAppointments } from '../appointments/find.ts';
+import { listAppointments } from '../appointments/list.ts';
 import { listDiagnoses } from '../clinical/diagnoses.ts';
 import { listPatients } from '../patients/patients.ts';
 import { listTherapists } from '../therapists/therapists.ts';
