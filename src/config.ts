@@ -91,7 +91,7 @@ const Environment = v.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: v.optional(url(['http:', 'https:'], 'http://localhost:4318')),
   OTEL_SERVICE_NAME: v.optional(text, 'clinic'),
   STORAGE_DIR: v.optional(text, '.data'),
-  NOTIFICATION_THREADS: v.optional(integer(0, 16), '1'),
+  NOTIFICATION_THREADS: v.optional(integer(0, 16), '2'),
   NOTIFICATION_CONCURRENCY: v.optional(integer(1, 64), '16'),
   EXPORT_THREADS: v.optional(integer(0, 16), '2'),
   EXPORT_CONCURRENCY: v.optional(integer(1, 64), '1'),
