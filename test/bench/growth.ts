@@ -84,4 +84,6 @@ async function timed({ url, headers }: Request): Promise<number> {
   return performance.now() - started;
 }
 
-const median = (times: number[]): number => times.toSorted((a, b) => a - b)[times.length / 2] ?? Number.NaN;
+function median(times: number[]): number {
+  return times.toSorted((a, b) => a - b)[times.length / 2] ?? Number.NaN;
+}

@@ -72,12 +72,13 @@ async function writeTexts(tx: Ctx, texts: { id: number; after: string }[]): Prom
 export async function ensurePatientsIndexed(ctx: Ctx): Promise<void> {
   if (await isFirstIndexed(ctx)) return;
   const { log } = ctx.services;
-  log.info('indexing the patients for the search');
+  // Warnings, as they are told at a command, too: the start waits for this.
+  log.warn('indexing the patients for the search');
   let toldAt = performance.now();
   const { patients: total } = await reindexPatients(ctx, (id) => {
     if (performance.now() - toldAt < TELL_EVERY_MS) return;
     toldAt = performance.now();
-    log.info({ patients_left: id }, 'indexing the patients for the search');
+    log.warn({ patients_left: id }, 'indexing the patients for the search');
   });
   log.info({ patients: total }, 'patients indexed');
 }

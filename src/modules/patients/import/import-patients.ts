@@ -8,6 +8,7 @@ import { BadFile } from './bad-file.ts';
 import { finishImport } from './finish.ts';
 import { importBatch } from './import-batch.ts';
 import { planImport } from './plan.ts';
+import { rests } from './rest.ts';
 
 const NOT_PERMITTED = {
   es: 'Quien pidió la importación ya no tiene permiso para hacerla.',
@@ -20,7 +21,7 @@ const INTERRUPTED = {
 
 /**
  * Imports a file in batches, each in a transaction that also counts its rows: a run that is cut off is taken up at the
- * first row that has no outcome, and no row is imported twice. It rests as long as it works: requests come first.
+ * first row that has no outcome, and no row is imported twice. Between its steps it rests (`rest.ts`).
  */
 export const handle: JobHandler<{ importId: number }> = async (ctx, { importId }, run) => {
   const [wanted] = await ctx.db.select().from(patientImports).where(eq(patientImports.id, importId));
@@ -46,11 +47,10 @@ async function work(ctx: Ctx, wanted: Wanted, progress: (percent: number) => Pro
   if (!file) throw new BadFile(INTERRUPTED);
   const plan = await planImport(requester, wanted, await file.bytes());
   const total = plan.rows.length;
+  const rest = rests();
   for (let done = 0; done < total;) {
-    const started = performance.now();
     done = await importBatch(requester, plan);
-    const rest = performance.now() - started;
-    await new Promise((resolve) => setTimeout(resolve, rest));
+    await rest();
     await progress(Math.floor((done / total) * 100));
   }
   await finishImport(requester, wanted.id, null);

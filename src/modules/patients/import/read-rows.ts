@@ -1,5 +1,6 @@
 import { BadFile } from './bad-file.ts';
 import { csvRows, UTF16 } from './csv.ts';
+import { rests } from './rest.ts';
 import { MAX_ROWS, type Row } from './row.ts';
 import { workbookRows } from './workbook.ts';
 
@@ -23,9 +24,11 @@ const TOO_LONG = {
 /** The file's rows that hold anything, the titles first. @throws BadFile */
 export async function readRows(bytes: Uint8Array): Promise<Row[]> {
   const rows: Row[] = [];
+  const rest = rests();
   for await (const row of formatOf(bytes) === 'xlsx' ? workbookRows(bytes) : csvRows(bytes)) {
     if (row.cells.every((cell) => cell === null || cell === '')) continue;
     rows.push(row);
+    await rest();
     if (rows.length > MAX_ROWS + 1) throw new BadFile(TOO_LONG);
   }
   return rows;
