@@ -1,4 +1,4 @@
-import { desc } from 'drizzle-orm';
+import { count, desc, eq } from 'drizzle-orm';
 import { appointments } from '../../src/modules/appointments/tables.ts';
 import { busiestTherapist, type Clinic, logIn, openClinic } from './clinic.ts';
 
@@ -10,6 +10,7 @@ import { busiestTherapist, type Clinic, logIn, openClinic } from './clinic.ts';
 const SMALL = 10_000;
 const LARGE = Number(process.env['BENCH_APPOINTMENTS'] ?? 1_000_000);
 const REQUESTS = 400;
+const OF_A_PATIENT = 10;
 /** How many times the small clinic's p50 the large one's may be. */
 const GOAL = 1.5;
 
@@ -44,14 +45,22 @@ async function requestsOf({ db, serviceUrl }: Clinic): Promise<Request[]> {
   const week = `date_from=${from.toString()}&date_to=${from.add({ days: 6 }).toString()}`;
   const busiest = await busiestTherapist(db, from);
   const [last] = await db
-    .select({ id: appointments.id, patientId: appointments.patientId })
+    .select({ id: appointments.id })
     .from(appointments)
     .orderBy(desc(appointments.id))
+    .limit(1);
+  // Of as many appointments in both clinics, so that both answers are as long.
+  const [patient] = await db
+    .select({ id: appointments.patientId })
+    .from(appointments)
+    .groupBy(appointments.patientId)
+    .having(eq(count(), OF_A_PATIENT))
+    .orderBy(desc(appointments.patientId))
     .limit(1);
   const paths = {
     get: `appointments/${last?.id}/`,
     list: 'appointments/',
-    'of a patient': `appointments/?patient_id=${last?.patientId}`,
+    'of a patient': `appointments/?patient_id=${patient?.id}`,
     'by status': 'appointments/?status=pending&ordering=date_time',
     agenda: `appointments/therapist/${busiest.id}/?${week}&page_size=20`,
     available: `appointments/available/?therapist_id=${busiest.id}&${week}`,
