@@ -1,4 +1,4 @@
-import { Elysia } from 'elysia';
+import { type Context, Elysia } from 'elysia';
 import type { Services } from '../context.ts';
 import { inline } from '../http/file.ts';
 import type { Http } from '../http/plugin.ts';
@@ -18,26 +18,8 @@ const FOR_GOOD = 'public, max-age=31536000, immutable';
 export const adminPanel = (http: Http, { panel }: Services['assets']) =>
   new Elysia({ prefix: '/admin', detail: { hide: true } })
     .use(http)
-    .get(
-      '/',
-      async ({ set }) => {
-        const { version } = await panel();
-        set.headers['content-type'] = 'text/html; charset=utf-8';
-        set.headers['content-security-policy'] = POLICY;
-        set.headers['cache-control'] = 'no-cache';
-        return (html as unknown as string).replaceAll('{{version}}', version);
-      },
-      { public: true, etag: true },
-    )
-    .get(
-      '/queues/',
-      ({ set }) => {
-        set.status = 302;
-        set.headers.location = '/admin/#/colas';
-        return '';
-      },
-      { public: true },
-    )
+    .get('/', ({ set }) => page(set, panel), { public: true, etag: true })
+    .get('/queues/', ({ set }) => page(set, panel), { public: true, etag: true })
     .get(
       '/panel.js',
       async ({ set }) => {
@@ -56,3 +38,11 @@ export const adminPanel = (http: Http, { panel }: Services['assets']) =>
       },
       { public: true, etag: true },
     );
+
+async function page(set: Context['set'], panel: Services['assets']['panel']): Promise<string> {
+  const { version } = await panel();
+  set.headers['content-type'] = 'text/html; charset=utf-8';
+  set.headers['content-security-policy'] = POLICY;
+  set.headers['cache-control'] = 'no-cache';
+  return (html as unknown as string).replaceAll('{{version}}', version);
+}

@@ -51,11 +51,6 @@ afterAll(async () => {
   await app.close();
 });
 
-test('the old address leads to the page', async () => {
-  const { status, headers } = await app.request('GET', '/admin/queues/');
-  expect([status, headers.get('location')]).toEqual([302, '/admin/#/colas']);
-});
-
 test('a receptionist is not offered it, and does not get it by its address', async () => {
   const page = await panel.signedIn('mesa', '/admin/#/colas');
   await page.getByText('Esta página no existe o no está a su alcance.').waitFor();

@@ -24,3 +24,8 @@ export function replaceQuery(query: URLSearchParams): void {
   history.replaceState(null, '', `#${path}?${query.toString()}`);
   dispatchEvent(new HashChangeEvent('hashchange'));
 }
+
+/** The queues have an address of their own (`/admin/queues/`), which is a page of the panel like any other. */
+export function leaveQueuesAddress(): void {
+  if (location.pathname.startsWith('/admin/queues')) history.replaceState(null, '', '/admin/#/colas');
+}
