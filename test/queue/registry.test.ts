@@ -1,7 +1,7 @@
-import { expect, test } from 'bun:test';
+import { expect, expectTypeOf, test } from 'bun:test';
 import * as v from 'valibot';
 import { defineJob } from '../../src/queue/define.ts';
-import { toNewJob } from '../../src/queue/enqueue.ts';
+import { checkedJob, toNewJob } from '../../src/queue/enqueue.ts';
 import { JOBS, indexJobs, jobsOf } from '../../src/queue/registry.ts';
 
 const handler = () => Promise.reject(new Error('not run here'));
@@ -45,7 +45,12 @@ test.each(['1', 'a:b', '', 'ñ', 'a b', `a${'x'.repeat(128)}`])('the id %p is re
 });
 
 test('a wrong or huge payload is refused', () => {
-  // @ts-expect-error -- the compiler refuses it too; were it to stop, this line would fail the type check
-  expect(() => toNewJob(mail, { to: 1 }, { id: 'mail-1' })).toThrow();
+  expect(() => checkedJob(mail, { to: 1 }, { id: 'mail-1' })).toThrow();
   expect(() => toNewJob(mail, { to: 'x'.repeat(300_000) }, { id: 'mail-1' })).toThrow('too large');
+});
+
+test('the compiler refuses a wrong payload, too', () => {
+  type Payload = Parameters<typeof toNewJob<typeof mail.data>>[1];
+  expectTypeOf<{ to: string }>().toExtend<Payload>();
+  expectTypeOf<{ to: number }>().not.toExtend<Payload>();
 });
