@@ -12,6 +12,9 @@ type Broken = { kind: string; type: string; requirement?: unknown; expected: str
 
 const limit = (issue: Broken) => (typeof issue.requirement === 'number' ? String(issue.requirement) : '');
 
+/** valibot writes them as a type, `("a4" | "letter")`. */
+const choices = ({ expected }: Broken) => expected?.replaceAll(/[()"]/g, '').replaceAll(' | ', ', ') ?? '';
+
 /** Sentences for valibot's issue types; the library's own texts are English and quote the input. */
 const SENTENCES: Record<string, (issue: Broken) => Text> = {
   string: () => ({ es: 'Debe ser un texto.', en: 'Must be a text.' }),
@@ -21,8 +24,8 @@ const SENTENCES: Record<string, (issue: Broken) => Text> = {
   array: () => ({ es: 'Debe ser una lista.', en: 'Must be a list.' }),
   object: () => ({ es: 'Debe ser un objeto.', en: 'Must be an object.' }),
   picklist: (issue) => ({
-    es: `Debe ser uno de: ${issue.expected}.`,
-    en: `Must be one of: ${issue.expected}.`,
+    es: `Debe ser uno de: ${choices(issue)}.`,
+    en: `Must be one of: ${choices(issue)}.`,
   }),
   min_length: (issue) => ({
     es: `Mínimo ${limit(issue)} de longitud.`,

@@ -324,3 +324,12 @@ describe('ETag', () => {
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 412, 412]);
   });
 });
+
+test('a choice that there is not is told as words, not as a type', async () => {
+  const supervisor = await app.as('supervisor');
+  const { status, json } = await supervisor.request(
+    'GET',
+    '/api/exports/pdf/resumen-caja/?date=2026-11-22&format=a3',
+  );
+  expect([status, json.details]).toEqual([400, { format: ['Debe ser uno de: a4, letter.'] }]);
+});
