@@ -1,4 +1,5 @@
 import { ensureChromium } from './chromium.ts';
+import { ensurePdfReader } from './pdf.ts';
 import { startServices } from './services.ts';
 
 /*
@@ -26,6 +27,7 @@ process.exit(interrupted ? 130 : exitCode);
 
 async function run(args: string[]): Promise<Counts & { exitCode: number }> {
   const chromium = await ensureChromium();
+  await ensurePdfReader();
   const services = await startServices();
   try {
     if (interrupted) return { exitCode: 130, passed: 0, failed: 0 };

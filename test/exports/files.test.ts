@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { REPORTS } from '../../src/modules/reports/registry.ts';
 import { png } from '../files/pictures.ts';
 import { type Client, startTestApp, type TestApp } from '../harness.ts';
+import { pdfText } from '../pdf.ts';
 import { DAYS, NAMES, randomClinic } from '../reports/clinic.ts';
 
 /** Rendered examples, to be looked at. */
@@ -42,11 +43,6 @@ async function fetchFile(kind: string, type: string, more = '') {
   const name = /filename="([\w.-]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? '';
   await Bun.write(`${OUTPUT}${more.includes('letter') ? 'letter-' : ''}${name}`, bytes);
   return { bytes, name, type: response.headers.get('content-type') };
-}
-
-async function pdfText(bytes: Uint8Array): Promise<string> {
-  const reader = Bun.spawn(['pdftotext', '-layout', '-', '-'], { stdin: bytes, stdout: 'pipe' });
-  return new Response(reader.stdout).text();
 }
 
 const squeezed = (text: string) => text.replaceAll(/\s+/g, '');

@@ -4,6 +4,7 @@ import { jsPDF } from 'jspdf';
 import { expect, test } from 'bun:test';
 import type { Document } from '../../src/render/document.ts';
 import { renderPdf } from '../../src/render/pdf.ts';
+import { pdfText } from '../pdf.ts';
 
 /** A report of one table with these texts. */
 function reportOf(texts: readonly string[]): Document {
@@ -57,20 +58,15 @@ test.each([['José Ñandú'], ['Łukasz Őrsi'], ['Иван Παπαδοπούλ
   },
 );
 
-async function textOf(pdf: Uint8Array): Promise<string> {
-  const reader = Bun.spawn(['pdftotext', '-layout', '-', '-'], { stdin: pdf, stdout: 'pipe' });
-  return new Response(reader.stdout).text();
-}
-
 test('a text that is too wide goes on in the next line, whole', async () => {
   const words = Array.from({ length: 60 }, (_, n) => `palabra${n}`).join(' ');
-  const text = await textOf(renderPdf(reportOf([words, 'uno\ndos']), 'letter'));
+  const text = await pdfText(renderPdf(reportOf([words, 'uno\ndos']), 'letter'));
   for (const word of words.split(' ')) expect(text).toMatch(new RegExp(`\\b${word}\\b`));
   expect(text).toMatch(/uno *\n *dos/);
   for (const line of text.split('\n')) expect(line.trim().length).toBeLessThan(70);
 });
 
 test('a letter that the fonts do not have is a question mark, and the rest is there', async () => {
-  const text = await textOf(renderPdf(reportOf(['漢字 y שלום y 😀.']), 'a4'));
+  const text = await pdfText(renderPdf(reportOf(['漢字 y שלום y 😀.']), 'a4'));
   expect(text).toContain('?? y ???? y ?.');
 });
