@@ -118,7 +118,7 @@ export function createApp(services: Services) {
     .use(companyRoutes(http))
     .use(geoRoutes(http))
     .use(adminPanel(http, services.assets));
-  const whole = app.use(formRoutes(http, app)).use(docs(app, services.assets.apiReference));
+  const whole = app.use(formRoutes(http, app)).use(docs(http, app, services.assets.apiReference));
   assertGuarded(whole, services.access);
   return whole;
 }

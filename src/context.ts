@@ -13,6 +13,7 @@ import { answerOnce, type Idempotency, storedAnswer } from './db/idempotency.ts'
 import type { Language } from './errors.ts';
 import type { FileStore } from './files/store.ts';
 import type { Counters } from './db/counters.ts';
+import type { Asset } from './http/asset.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { RateLimit } from './http/rate-limit.ts';
 import type { Renderer } from './render/renderer.ts';
@@ -72,7 +73,7 @@ export type Services = {
   metrics: Metrics;
   /** The parts that `/health/ready/` asks: each resolves to what it has to say, or rejects when it is down. */
   probes: Record<string, () => Promise<unknown>>;
-  assets: { apiReference: () => Promise<Blob>; panel: () => Promise<PanelAssets> };
+  assets: { apiReference: () => Promise<Asset>; panel: () => Promise<PanelAssets> };
   /** What many ask for, until the figures change. */
   cache: Cache;
   /** Null unless traces are collected. */

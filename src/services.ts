@@ -7,7 +7,7 @@ import { createSealer } from './access/sealer.ts';
 import { databaseSessions, type Sessions } from './access/sessions.ts';
 import { withMemory } from './access/outage.ts';
 import { createTokens } from './access/tokens.ts';
-import { bundlePanel, keptPanel } from './admin/bundle.ts';
+import { bundlePanel } from './admin/bundle.ts';
 import { type BreakerState, createBreakers, type Provider } from './breakers.ts';
 import { createCache, type SharedStore } from './cache/cache.ts';
 import type { Config } from './config.ts';
@@ -15,6 +15,7 @@ import type { Passwords, Services } from './context.ts';
 import type { DatabasePool } from './db/client.ts';
 import { type Counters, databaseCounters } from './db/counters.ts';
 import { localFiles } from './files/store.ts';
+import { assetOf, kept } from './http/asset.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createLive } from './live/bus.ts';
 import type { Wakes } from './live/wakes.ts';
@@ -36,6 +37,13 @@ const hashing: Passwords = {
     }
   },
 };
+
+/** The script of the documentation's page. */
+async function apiReference() {
+  const path = '../node_modules/@scalar/api-reference/dist/browser/standalone.js';
+  const script = Bun.file(new URL(path, import.meta.url));
+  return assetOf(script, Bun.hash(await script.bytes()).toString(36));
+}
 
 /** Shared by all services of the process, as its cores are. */
 const passwords = gated(hashing, navigator.hardwareConcurrency);
@@ -125,11 +133,8 @@ export async function createServices(parts: Parts): Promise<Services> {
     }),
     probes: parts.probes ?? {},
     assets: {
-      apiReference: async () =>
-        Bun.file(
-          new URL('../node_modules/@scalar/api-reference/dist/browser/standalone.js', import.meta.url),
-        ),
-      panel: config.debug ? bundlePanel : keptPanel(),
+      apiReference: kept(apiReference),
+      panel: config.debug ? bundlePanel : kept(bundlePanel),
     },
     cache,
     live,

@@ -1,5 +1,7 @@
+import { type Asset, assetOf } from '../http/asset.ts';
+
 /** What a browser loads of the panel, and what tells it from another version of it. */
-export type PanelAssets = { script: Blob; style: Blob; version: string };
+export type PanelAssets = { script: Asset; style: Asset; version: string };
 
 const PANEL = new URL('./panel/', import.meta.url);
 
@@ -18,15 +20,9 @@ export async function bundlePanel(): Promise<PanelAssets> {
   const script = await Promise.all(outputs.map((output) => output.text()));
   const style = await Bun.file(new URL('panel.css', PANEL)).text();
   const version = Bun.hash(script.join('') + style).toString(36);
-  return { script: new Blob(script), style: new Blob([style]), version };
-}
-
-/** The same, made once and kept; a failure is not. */
-export function keptPanel(): () => Promise<PanelAssets> {
-  let made: Promise<PanelAssets> | undefined;
-  return () =>
-    (made ??= bundlePanel().catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    }));
+  return {
+    script: await assetOf(new Blob(script), version),
+    style: await assetOf(new Blob([style]), version),
+    version,
+  };
 }

@@ -1,6 +1,6 @@
 import { type Context, Elysia } from 'elysia';
 import type { Services } from '../context.ts';
-import { inline } from '../http/file.ts';
+import { sendAsset } from '../http/asset.ts';
 import type { Http } from '../http/plugin.ts';
 import html from './page.html' with { type: 'text' };
 
@@ -22,19 +22,19 @@ export const adminPanel = (http: Http, { panel }: Services['assets']) =>
     .get('/queues/', ({ set }) => page(set, panel), { public: true, etag: true })
     .get(
       '/panel.js',
-      async ({ set }) => {
-        const { script, version } = await panel();
+      async ({ set, request }) => {
+        const { script } = await panel();
         const type = 'text/javascript; charset=utf-8';
-        return inline(set, { file: script, type, version, name: 'panel.js', cache: FOR_GOOD });
+        return sendAsset({ set, request }, script, { type, name: 'panel.js', cache: FOR_GOOD });
       },
       { public: true, etag: true },
     )
     .get(
       '/panel.css',
-      async ({ set }) => {
-        const { style, version } = await panel();
+      async ({ set, request }) => {
+        const { style } = await panel();
         const type = 'text/css; charset=utf-8';
-        return inline(set, { file: style, type, version, name: 'panel.css', cache: FOR_GOOD });
+        return sendAsset({ set, request }, style, { type, name: 'panel.css', cache: FOR_GOOD });
       },
       { public: true, etag: true },
     );

@@ -1,7 +1,9 @@
 import { swagger } from '@elysiajs/swagger';
 import { type AnyElysia, Elysia } from 'elysia';
 import pkg from '../../package.json' with { type: 'json' };
+import { type Asset, sendAsset } from './asset.ts';
 import { openApiOf } from './openapi.ts';
+import type { Http } from './plugin.ts';
 
 const BUNDLE = '/assets/api-reference.js';
 
@@ -24,7 +26,7 @@ const PAGE_CONFIG = {
  * `/swagger` and `/swagger/json`. @elysiajs/swagger does not understand valibot, so it is handed a finished document
  * (`openApiOf`), made at the first request and kept. The page's script comes from this server, never from a CDN.
  */
-export function docs(app: AnyElysia, bundle: () => Promise<Blob>) {
+export function docs(http: Http, app: AnyElysia, bundle: () => Promise<Asset>) {
   let made: ReturnType<typeof openApiOf> | undefined;
   const document = () => (made ??= openApiOf(app));
 
@@ -51,14 +53,16 @@ export function docs(app: AnyElysia, bundle: () => Promise<Blob>) {
   allowAssets(page);
 
   return new Elysia({ name: 'docs', detail: { hide: true } })
+    .use(http)
     .get(
       BUNDLE,
-      async ({ set }) => {
-        set.headers['content-type'] = 'text/javascript; charset=utf-8';
-        set.headers['cache-control'] = 'public, max-age=86400';
-        return new Response(await bundle());
-      },
-      { public: true } as object,
+      async ({ set, request }) =>
+        sendAsset({ set, request }, await bundle(), {
+          type: 'text/javascript; charset=utf-8',
+          name: 'api-reference.js',
+          cache: 'public, max-age=86400',
+        }),
+      { public: true, etag: true },
     )
     .use(page);
 }
