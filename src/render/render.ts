@@ -3,13 +3,13 @@ import type { Document } from './document.ts';
 import type { Format } from './formats.ts';
 import { renderOpenDocument } from './open-document.ts';
 import { renderPdf } from './pdf.ts';
-import { renderWorkbook } from './workbook.ts';
+import { sheetOf, writeWorkbook } from './workbook.ts';
 
 /** The document as a file; CSV has the first table alone. For worker threads: it keeps the thread busy. */
 export async function render(document: Document, format: Format): Promise<Uint8Array> {
   switch (format) {
     case 'xlsx':
-      return renderWorkbook(document);
+      return joined(writeWorkbook(document, document.tables.map(sheetOf)));
     case 'ods':
       return renderOpenDocument(document);
     case 'csv': {
@@ -20,4 +20,8 @@ export async function render(document: Document, format: Format): Promise<Uint8A
     default:
       return renderPdf(document, format);
   }
+}
+
+async function joined(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  return Bun.concatArrayBuffers(await Array.fromAsync(pieces), Infinity, true);
 }

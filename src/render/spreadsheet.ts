@@ -1,4 +1,4 @@
-import type { Cell, CellType, Document, Table } from './document.ts';
+import type { Cell, CellType, Heading, Table } from './document.ts';
 import { harmless } from './harmless.ts';
 
 /** What a spreadsheet's number formats are in its own language, whatever that of the reader. */
@@ -32,7 +32,10 @@ const daysSince = (day: string): number => (Date.parse(day.slice(0, 10)) - EPOCH
 const minutesOf = (time: string): number => 60 * Number(time.slice(0, 2)) + Number(time.slice(3, 5));
 
 /** A row under the list: its sums, with the word for it where the first column has none. */
-export function totalsOf({ totals, columns }: Table, language: Document['language']): Cell[] | null {
+export function totalsOf(
+  { totals, columns }: Pick<Table, 'totals' | 'columns'>,
+  language: Heading['language'],
+): Cell[] | null {
   if (!totals) return null;
   const [first, ...others] = totals;
   const isFree = columns[0]?.type === 'text' && (first ?? null) === null;
@@ -40,7 +43,7 @@ export function totalsOf({ totals, columns }: Table, language: Document['languag
 }
 
 /** What the file says around its tables, as a sheet of two columns. */
-export const headingRows = ({ company, title, facts }: Document): [string, string][] => [
+export const headingRows = ({ company, title, facts }: Heading): [string, string][] => [
   [title, ''],
   ...company.map((line): [string, string] => [line, '']),
   ...facts.map(([label, value]): [string, string] => [label, value]),

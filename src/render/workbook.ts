@@ -1,87 +1,150 @@
-import { strFromU8, strToU8, type Unzipped, unzipSync, zipSync } from 'fflate';
+import { strFromU8, unzipSync } from 'fflate';
 import * as XLSX from 'xlsx';
-import type { Cell, Column, Document, Table } from './document.ts';
+import { createArchive } from './archive.ts';
+import type { Cell, CellType, Heading, Table } from './document.ts';
 import { harmless } from './harmless.ts';
 import { HEADING_SHEET, headingRows, NUMBER_FORMATS, sheetName, totalsOf, valueOf } from './spreadsheet.ts';
 
-/** An Excel workbook: a sheet for each table, with a frozen heading and its sums, and one about the report. */
-export function renderWorkbook(document: Document): Uint8Array {
-  const book = XLSX.utils.book_new();
-  book.Props = { Title: document.title, Author: document.company[0] ?? '' };
-  for (const table of document.tables) {
-    XLSX.utils.book_append_sheet(book, sheetOf(table, document), sheetName(table.title, book.SheetNames));
+type Rows = readonly (readonly Cell[])[];
+
+/** A list that may be long: `size` rows, which come some at a time. */
+export type Sheet = Omit<Table, 'rows'> & { size: number; batches: Iterable<Rows> | AsyncIterable<Rows> };
+
+/** A table that is in memory. */
+export const sheetOf = ({ rows, ...table }: Table): Sheet => ({
+  ...table,
+  size: rows.length,
+  batches: [rows],
+});
+
+/** Characters of a sheet that are packed together. */
+const PIECE = 256 * 1_024;
+
+/**
+ * An Excel workbook: the sheets, each with a frozen heading and its sums, and one about the report. It is written while
+ * the rows are read, so that memory stays flat, whatever their number. All but the rows is the library's, which takes
+ * ten times as long for them.
+ */
+export async function* writeWorkbook(heading: Heading, sheets: readonly Sheet[]): AsyncGenerator<Uint8Array> {
+  const archive = createArchive();
+  const frame = frameOf(heading, sheets);
+  for (const [path, xml] of frame.others) archive.add(path)(xml, true);
+  for (const [index, sheet] of sheets.entries()) {
+    const { columns, batches } = sheet;
+    const { before, behind, styles, bold } = frame.around(index);
+    const headRow = rowWriter(columns.map(() => ({ type: 'text', style: bold })));
+    const row = rowWriter(columns.map(({ type }, at) => ({ type, style: styles[at] ?? 0 })));
+    const totalsRow = rowWriter(columns.map(({ type }, at) => ({ type, style: (styles[at] ?? 0) + bold })));
+    const labels = columns.map(({ label }) => label);
+    const write = archive.add(sheetPath(index));
+    let number = 1;
+    let xml = `${before}<sheetData>${headRow(labels, number)}`;
+    for await (const rows of batches) {
+      for (const cells of rows) {
+        xml += row(cells, (number += 1));
+        if (xml.length < PIECE) continue;
+        write(xml);
+        xml = '';
+      }
+      yield* archive.take();
+    }
+    const totals = totalsOf(sheet, heading.language);
+    if (totals) xml += totalsRow(totals, number + 1);
+    write(`${xml}</sheetData>${behind}`, true);
   }
-  const about = XLSX.utils.aoa_to_sheet(headingRows(document).map((row) => row.map(harmless)));
-  about['!cols'] = [{ wch: 32 }, { wch: 40 }];
-  XLSX.utils.book_append_sheet(book, about, HEADING_SHEET[document.language]);
-  const plain: ArrayBuffer = XLSX.write(book, { type: 'array', bookType: 'xlsx', bookSST: true });
-  return dressed(new Uint8Array(plain), document.tables);
+  archive.end();
+  yield* archive.take();
 }
 
-function sheetOf(table: Table, { language }: Document): XLSX.WorkSheet {
-  const { columns, rows } = table;
-  const totals = totalsOf(table, language);
-  const head = columns.map(({ label }): XLSX.CellObject => ({ t: 's', v: label }));
-  const body = (totals ? [...rows, totals] : rows).map((row) => cellsOf(row, columns));
-  // An array of rows is the library's lighter kind of sheet.
-  const sheet = [head, ...body] as unknown as XLSX.WorkSheet;
-  const last = { r: body.length, c: columns.length - 1 };
-  sheet['!ref'] = XLSX.utils.encode_range({ r: 0, c: 0 }, last);
-  sheet['!cols'] = columns.map(({ width }) => ({ wch: width }));
-  sheet['!autofilter'] = { ref: XLSX.utils.encode_range({ r: 0, c: 0 }, { r: rows.length, c: last.c }) };
-  return sheet;
-}
-
-const cellsOf = (row: readonly Cell[], columns: readonly Column[]): (XLSX.CellObject | undefined)[] =>
-  columns.map(({ type }, index) => {
-    const value = valueOf(row[index] ?? null, type);
-    if (value === null) return undefined;
-    if (typeof value === 'string') return { t: 's', v: value };
-    const format = NUMBER_FORMATS[type];
-    return format ? { t: 'n', v: value, z: format } : { t: 'n', v: value };
-  });
-
-/** Adds what the library leaves out: the heading stays in sight, and it and the sums are bold. */
-function dressed(plain: Uint8Array, tables: readonly Table[]): Uint8Array {
-  const parts: Unzipped = unzipSync(plain);
-  const edit = (name: string, change: (xml: string) => string) => {
-    const part = parts[name];
-    if (part) parts[name] = strToU8(change(strFromU8(part)));
+/** Makes the function that writes a row of a sheet. */
+function rowWriter(columns: readonly { type: CellType; style: number }[]) {
+  const ways = columns.map(({ type, style }, index) => ({
+    type,
+    letters: XLSX.utils.encode_col(index),
+    style: style > 0 ? ` s="${style}"` : '',
+  }));
+  return (cells: readonly Cell[], number: number): string => {
+    let xml = `<row r="${number}">`;
+    for (const [index, { type, letters, style }] of ways.entries()) {
+      const value = valueOf(cells[index] ?? null, type);
+      if (value === null) continue;
+      xml += `<c r="${letters}${number}"${style}`;
+      xml +=
+        typeof value === 'string'
+          ? ` t="inlineStr"><is><t xml:space="preserve">${escaped(value)}</t></is></c>`
+          : `><v>${value}</v></c>`;
+    }
+    return `${xml}</row>`;
   };
-  let styles = 0;
-  edit('xl/styles.xml', (xml) => {
-    const known = /<cellXfs count="(\d+)">(.*?)<\/cellXfs>/s.exec(xml);
-    styles = Number(known?.[1]);
-    const bold = known?.[2]?.replaceAll('fontId="0"', 'fontId="1" applyFont="1"') ?? '';
-    return xml
-      .replace(/<fonts count="1">(<font>)(.*?)<\/fonts>/s, '<fonts count="2">$1$2$1<b/>$2</fonts>')
-      .replace(
-        /<cellXfs count="\d+">(.*?)<\/cellXfs>/s,
-        `<cellXfs count="${2 * styles}">$1${bold}</cellXfs>`,
-      );
-  });
-  for (const [index, { rows, totals }] of tables.entries()) {
-    edit(`xl/worksheets/sheet${index + 1}.xml`, (xml) => {
-      const seen = xml.replace('<sheetView workbookViewId="0"/>', FROZEN);
-      return bold(bold(seen, 1, styles), totals ? rows.length + 2 : 1, totals ? styles : 0);
-    });
-  }
-  return zipSync(parts, { level: 4 });
 }
 
+/** What XML would read as something else, or does not have: `_x0001_` is how a workbook writes that. */
+const SPECIAL = /[&<>\uFFFE\uFFFF[\p{Cc}--[\t\n]]]|_(?=x[\dA-Fa-f]{4}_)/gv;
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+const escaped = (text: string): string =>
+  text.replaceAll(
+    SPECIAL,
+    (letter) => ENTITIES[letter] ?? `_x${letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`,
+  );
+
+const sheetPath = (index: number): string => `xl/worksheets/sheet${index + 1}.xml`;
+
+/** The workbook without its rows. */
+function frameOf(heading: Heading, sheets: readonly Sheet[]) {
+  const book = XLSX.utils.book_new();
+  book.Props = { Title: heading.title, Author: heading.company[0] ?? '' };
+  for (const sheet of sheets)
+    XLSX.utils.book_append_sheet(book, emptySheet(sheet), sheetName(sheet.title, book.SheetNames));
+  const about = XLSX.utils.aoa_to_sheet(headingRows(heading).map((row) => row.map(harmless)));
+  about['!cols'] = [{ wch: 32 }, { wch: 40 }];
+  XLSX.utils.book_append_sheet(book, about, HEADING_SHEET[heading.language]);
+  const packed: ArrayBuffer = XLSX.write(book, { type: 'array', bookType: 'xlsx', bookSST: true });
+  const files = Object.entries(unzipSync(new Uint8Array(packed)));
+  const parts = new Map(files.map(([path, bytes]) => [path, strFromU8(bytes)]));
+  const paths = sheets.map((_, index) => sheetPath(index));
+  const { styles, bold } = withBold(parts.get(STYLES) ?? '');
+  parts.set(STYLES, styles);
+  return {
+    others: [...parts].filter(([path]) => !paths.includes(path)),
+    /** What stands before and behind the rows of a sheet, its columns' styles, and how far behind them bold ones are. */
+    around(index: number) {
+      const [, head = '', rows = '', behind = ''] = SHEET.exec(parts.get(paths[index] ?? '') ?? '') ?? [];
+      const shown = [...rows.matchAll(STYLE)].map(([, letters = '', style]) => [
+        XLSX.utils.decode_col(letters),
+        Number(style),
+      ]);
+      const before = head.replace('<sheetView workbookViewId="0"/>', FROZEN);
+      return { before, behind, styles: Object.fromEntries(shown) as Record<number, number>, bold };
+    },
+  };
+}
+
+const STYLES = 'xl/styles.xml';
+const SHEET = /^(.*?)<sheetData(?:\/>|>(.*)<\/sheetData>)(.*)$/s;
+const STYLE = /<c r="([A-Z]+)1" s="(\d+)"/g;
 const FROZEN =
   '<sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView>';
 
-/** Gives the cells of a row the bold twins of their styles, which lie `offset` behind them. */
-function bold(xml: string, row: number, offset: number): string {
-  const start = xml.indexOf(`<row r="${row}"`);
-  const end = xml.indexOf('</row>', start);
-  if (start < 0 || offset === 0) return xml;
-  const cells = xml
-    .slice(start, end)
-    .replaceAll(
-      /<c r="([A-Z]+\d+)"(?: s="(\d+)")?/g,
-      (_, at: string, style = '0') => `<c r="${at}" s="${Number(style) + offset}"`,
-    );
-  return xml.slice(0, start) + cells + xml.slice(end);
+/** A sheet that shows each column's format in one row, which the rows take the place of. */
+function emptySheet({ columns, size, totals }: Sheet): XLSX.WorkSheet {
+  const formats = columns.map(({ type }) => NUMBER_FORMATS[type]);
+  const shown = formats.map((z): XLSX.CellObject | undefined => (z ? { t: 'n', v: 0, z } : undefined));
+  // An array of rows is the library's lighter kind of sheet.
+  const sheet = [shown] as unknown as XLSX.WorkSheet;
+  const last = columns.length - 1;
+  sheet['!ref'] = XLSX.utils.encode_range({ r: 0, c: 0 }, { r: size + (totals ? 1 : 0), c: last });
+  sheet['!cols'] = columns.map(({ width }) => ({ wch: width }));
+  sheet['!autofilter'] = { ref: XLSX.utils.encode_range({ r: 0, c: 0 }, { r: size, c: last }) };
+  return sheet;
+}
+
+/** Adds a bold twin of every style, as far behind it as there are styles: the library writes none. */
+function withBold(xml: string): { styles: string; bold: number } {
+  const [, count = '0', plain = ''] = /<cellXfs count="(\d+)">(.*?)<\/cellXfs>/s.exec(xml) ?? [];
+  const bold = plain.replaceAll('fontId="0"', 'fontId="1" applyFont="1"');
+  const styles = xml
+    .replace(/<fonts count="1">(<font>)(.*?)<\/fonts>/s, '<fonts count="2">$1$2$1<b/>$2</fonts>')
+    .replace(/<cellXfs .*?<\/cellXfs>/s, `<cellXfs count="${2 * Number(count)}">${plain}${bold}</cellXfs>`);
+  return { styles, bold: Number(count) };
 }

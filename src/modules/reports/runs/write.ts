@@ -1,14 +1,11 @@
 import type { Ctx } from '../../../context.ts';
 import { csvHead, csvLines } from '../../../render/csv.ts';
-import { longWorkbook } from '../../../render/long-workbook.ts';
+import { sheetOf, writeWorkbook } from '../../../render/workbook.ts';
 import type { Opened, Report } from '../define.ts';
 import { documentOf } from '../document.ts';
 import { headingOf } from '../heading.ts';
 import type { Run } from './find.ts';
 import type { Progress } from './progress.ts';
-
-/** Up to here a workbook is put together in memory, with all its sheets. */
-const LONG_WORKBOOK = 20_000;
 
 /** Milliseconds for the longest file on the slowest machine. */
 const PATIENCE = 600_000;
@@ -27,9 +24,10 @@ export async function writeRun(
       await Bun.write(path, JSON.stringify(await opened.json()));
     } else if (form === 'csv') {
       await writeAll(path, csvOf(opened, progress));
-    } else if (form === 'xlsx' && opened.size > LONG_WORKBOOK) {
-      const { details } = opened;
-      await writeAll(path, longWorkbook(details, counted(details.batches(), progress), ctx.language));
+    } else if (form === 'xlsx') {
+      const { details, size, summaries } = opened;
+      const list = { ...details, size, batches: counted(details.batches(), progress) };
+      await writeAll(path, writeWorkbook(heading, [list, ...summaries.map(sheetOf)]));
     } else {
       // Reading is the smaller part of the work.
       const document = await documentOf(heading, opened, (read) => progress(read / 4));
