@@ -3,7 +3,6 @@ import type { BreakerState, Provider } from './breakers.ts';
 import type { Config } from './config.ts';
 import type { Services } from './context.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from './embedded/broker.ts';
-import { startSealer } from './modules/audit/seal.ts';
 import { SCHEDULES } from './modules/maintenance/schedules.ts';
 import { type BackendSpec, openBackend } from './queue/backend.ts';
 import type { QueueConsole } from './queue/console.ts';
@@ -14,7 +13,7 @@ import { startScheduler } from './queue/scheduler.ts';
 import { startThreads, type Threads, type ThreadState } from './queue/supervisor.ts';
 import type { Runtime } from './runtime.ts';
 
-/** Everything that works behind the requests: the queue engine, the outbox relay, the audit log's sealer, the worker threads. */
+/** Everything that works behind the requests: the queue engine, the outbox relay, the worker threads. */
 export type Background = {
   console: QueueConsole;
   ping: () => Promise<void>;
@@ -28,13 +27,12 @@ const poolSizeFor = (concurrency: number) => Math.max(2, Math.ceil(concurrency /
 /** A job whose thread gives no sign of life for this long is given to another, in ms. */
 const LOCK_DURATION = 10_000;
 
-/** Starts the engine's connection, the relay, the sealer, and a pool of worker threads for every queue that has jobs. */
+/** Starts the engine's connection, the relay, and a pool of worker threads for every queue that has jobs. */
 export async function startBackground(runtime: Runtime): Promise<Background> {
   const { config, log, databaseUrl, secretKey, services, crowded } = runtime;
   const { spec, broker } = await chooseEngine(config, log);
   const producer = await (await openBackend(spec)).producer();
   const relay = startRelay({ db: services.db, producer, log, busy: crowded });
-  const sealer = startSealer({ db: services.db, transact: services.transact, log, secretKey });
 
   const scheduler = startScheduler(services, SCHEDULES);
 
@@ -74,7 +72,6 @@ export async function startBackground(runtime: Runtime): Promise<Background> {
     stop: async (deadlineMs) => {
       await scheduler.stop();
       await relay.stop();
-      await sealer.stop();
       await Promise.all(pools.map((pool) => pool.drain(deadlineMs)));
       await producer.close();
       await broker?.stop();

@@ -1,17 +1,20 @@
 import { connectDatabase } from '../db/client.ts';
 import { NO_WAKES } from '../live/wakes.ts';
+import { startSealer } from '../modules/audit/seal.ts';
 import { createServices } from '../services.ts';
 import { JOBS } from './registry.ts';
 import { serveThread } from './serve-thread.ts';
 
-// The entry of the service's worker threads.
+// The entry of the service's worker threads. Those of the clean-up queue seal the audit log, too.
 serveThread(
   JOBS,
-  async ({ config, secretKey, databaseUrl, poolSize }, { log, wakeRelay, announce, onBreaker }) => {
+  async ({ config, secretKey, databaseUrl, poolSize, queue }, { log, wakeRelay, announce, onBreaker }) => {
     const pool = connectDatabase(databaseUrl, poolSize);
     const wakes = { ...NO_WAKES, send: announce };
     const services = await createServices({ config, log, pool, secretKey, wakeRelay, wakes, onBreaker });
+    const sealer = queue === 'cleanup' ? startSealer({ ...pool, log, secretKey }) : undefined;
     const close = async () => {
+      await sealer?.stop();
       await services.tracing?.close();
       await pool.close();
     };

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import type * as v from 'valibot';
 import { parseConfig } from '../../src/config.ts';
+import { auditLog } from '../../src/db/audit.ts';
+import { connectDatabase } from '../../src/db/client.ts';
+import { sealingBacklog } from '../../src/modules/audit/seal.ts';
 import { openBackend } from '../../src/queue/backend.ts';
 import type { JobReport } from '../../src/queue/consumer.ts';
-import type { Job } from '../../src/queue/define.ts';
+import type { Job, QueueName } from '../../src/queue/define.ts';
 import { toNewJob } from '../../src/queue/enqueue.ts';
 import type { Producer } from '../../src/queue/port.ts';
 import { startThreads, type Threads } from '../../src/queue/supervisor.ts';
@@ -36,7 +39,12 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-const start = async (count = 1, entry = './thread-entry.ts', databaseUrl = 'mysql://none@localhost/none') => {
+const start = async (
+  count = 1,
+  entry = './thread-entry.ts',
+  databaseUrl = 'mysql://none@localhost/none',
+  queue: QueueName = 'exports',
+) => {
   lines = [];
   reports = [];
   threads = startThreads({
@@ -47,7 +55,7 @@ const start = async (count = 1, entry = './thread-entry.ts', databaseUrl = 'mysq
       databaseUrl,
       poolSize: 2,
       backend: engine.spec,
-      queue: 'exports',
+      queue,
       concurrency: 1,
       lockDuration: 1_500,
     },
@@ -117,6 +125,20 @@ test("the service's own threads start and end", async () => {
   const { url } = await testDatabase();
   await start(2, '../../src/queue/thread.ts', url);
   expect(await threads.drain(5_000)).toBe(true);
+});
+
+test("the clean-up queue's thread seals the audit log, away from the requests' thread", async () => {
+  const { url } = await testDatabase();
+  const pool = connectDatabase(url, 1);
+  try {
+    const row = { actor: 'system:test', requestId: 'r', action: 'create', entity: 'room', entityId: '1' };
+    await pool.db.insert(auditLog).values({ ...row, at: Temporal.Now.instant() });
+    await start(1, '../../src/queue/thread.ts', url, 'cleanup');
+    await until('the row to be sealed', async () => (await sealingBacklog(pool.db)).unsealed === 0, 20_000);
+    expect((await sealingBacklog(pool.db)).lastSeq).toBe(1);
+  } finally {
+    await pool.close();
+  }
 });
 
 test('drain waits for the running job and takes no other', async () => {

@@ -1,6 +1,7 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { auditLog } from '../../db/audit.ts';
+import { bulkInsert } from '../../db/bulk-insert.ts';
 import type { Database, DatabasePool } from '../../db/client.ts';
 import { isRetryable } from '../../db/failure.ts';
 import { createAlarm } from '../../queue/alarm.ts';
@@ -15,12 +16,11 @@ type Options = {
   secretKey: string;
 };
 
-const BATCH = 500;
+/** Rows of one transaction. */
+const BATCH = 100;
 /** Milliseconds between two looks: an auditor can wait, the bookings should not. */
 const POLL = 2_000;
 const LONGEST_PAUSE = 60_000;
-/** Between two batches while there is a backlog: the requests come first. */
-const BREATH = 50;
 /** The head goes to the log at most this often, in ms: a copy of it outside the database shows a cut-off tail. */
 const TELL_EVERY = 600_000;
 
@@ -42,11 +42,13 @@ export function startSealer({ db, transact, log, secretKey }: Options): { stop: 
   const loop = async () => {
     let failures = 0;
     while (!alarm.ended()) {
+      const began = performance.now();
       try {
         const head = await sealBatch(db, transact, chain);
         if (head) tell(head);
         failures = 0;
-        await alarm.sleep(head && head.sealed === BATCH ? BREATH : POLL, false);
+        // With a backlog it rests as long as it worked: the requests come first.
+        await alarm.sleep(head && head.sealed === BATCH ? performance.now() - began : POLL, false);
       } catch (error) {
         if (!isRetryable(error)) failures += 1;
         if (failures === 1)
@@ -99,7 +101,7 @@ export async function sealBatch(
       hash = chain.link(seq, hash, row, detailsDigest);
       return { seq, auditId: row.id, detailsDigest, hash };
     });
-    await tx.insert(auditChain).values(links);
+    await bulkInsert(tx, auditChain, links);
     await markSealed(
       tx,
       rows.map(({ id }) => id),
