@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { count, desc, eq } from 'drizzle-orm';
 import { appointments } from '../../src/modules/appointments/tables.ts';
 import { busiestTherapist, type Clinic, logIn, openClinic } from './clinic.ts';
@@ -5,10 +6,12 @@ import { busiestTherapist, type Clinic, logIn, openClinic } from './clinic.ts';
 /**
  * `bun run bench growth`: how much slower the hot endpoints get as a clinic grows: their p50 one request at a time in a
  * clinic with 10,000 appointments and in one with BENCH_APPOINTMENTS (1,000,000). Both run side by side and are asked in
- * turn, so that whatever else the machine does meets both alike.
+ * turn, so that whatever else the machine does meets both alike. BENCH_DATA names a directory in which both clinics are
+ * kept, and not filled again by the next run.
  */
 const SMALL = 10_000;
 const LARGE = Number(process.env['BENCH_APPOINTMENTS'] ?? 1_000_000);
+const KEPT = process.env['BENCH_DATA'];
 const REQUESTS = 400;
 const OF_A_PATIENT = 10;
 /** How many times the small clinic's p50 the large one's may be. */
@@ -20,7 +23,7 @@ const clinics: Clinic[] = [];
 try {
   for (const size of [LARGE, SMALL]) {
     say(`seeding ${size} appointments`);
-    clinics.push(await openClinic(size));
+    clinics.push(await openClinic(size, { keep: KEPT && join(KEPT, String(size)) }));
   }
   const [large = [], small = []] = await Promise.all(clinics.map(requestsOf));
   for (const [index, request] of small.entries()) {
