@@ -1,22 +1,14 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
+import { expect, setDefaultTimeout, test } from 'bun:test';
 import { Secret, TOTP } from 'otpauth';
-import { startTestApp, type TestApp } from '../harness.ts';
-import { obstacles, openPanel, type Panel, picture, signIn } from './browser.ts';
+import type { TestApp } from '../harness.ts';
+import { obstacles, type Panel, picture, signIn, withPanel } from './browser.ts';
 
 setDefaultTimeout(60_000);
 
 let app: TestApp;
 let panel: Panel;
-beforeAll(async () => {
-  app = await startTestApp();
-  panel = await openPanel(app);
-});
-afterEach(() => {
-  expect(panel.trouble.splice(0)).toEqual([]);
-});
-afterAll(async () => {
-  await panel?.close();
-  await app.close();
+withPanel((opened) => {
+  ({ app, panel } = opened);
 });
 
 test('the page holds nothing and allows nothing but itself; its parts are kept by their version', async () => {
@@ -111,6 +103,32 @@ test('a tab that was duplicated goes on with the session when the other has rene
   await page.getByRole('heading', { name: 'Tablero' }).waitFor();
   expect(await kept()).not.toBe(before);
   expect(await kept(copy)).toBe(await kept());
+});
+
+test('duplicated tabs that renew at the same instant do it once', async () => {
+  await panel.person('receptionist', 'juntas');
+  const page = await panel.signedIn('juntas');
+  await page.getByRole('heading', { name: 'Tablero' }).waitFor();
+  const tokens = await page.evaluate(() => {
+    const { refresh_token } = JSON.parse(sessionStorage.getItem('clinic-session') ?? '');
+    return JSON.stringify({ access_token: 'expired', refresh_token });
+  });
+  const copy = await page.context().newPage();
+  await copy.goto(`${panel.origin}/admin/`);
+  const renewals: string[] = [];
+  await page.context().route('**/api/auth/refresh/', async (route) => {
+    renewals.push(route.request().url());
+    // Long enough for the other tab to want it, too.
+    await Bun.sleep(500);
+    await route.continue();
+  });
+  const tabs = [page, copy];
+  for (const tab of tabs) {
+    await tab.evaluate((kept) => sessionStorage.setItem('clinic-session', kept), tokens);
+  }
+  await Promise.all(tabs.map((tab) => tab.reload()));
+  for (const tab of tabs) await tab.getByRole('heading', { name: 'Tablero' }).waitFor();
+  expect(renewals).toHaveLength(1);
 });
 
 test('a second factor is asked for when the account has one', async () => {

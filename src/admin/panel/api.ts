@@ -1,6 +1,6 @@
 import { refusalOf, toApiError } from './api-error.ts';
 import { language } from './language.ts';
-import { currentTokens, dropTokens, replaceTokens, type Tokens } from './session.ts';
+import { currentTokens, dropTokens, exchangeTokens, type Tokens } from './session.ts';
 
 type Options = {
   body?: unknown;
@@ -37,16 +37,13 @@ const renewed = (): Promise<Tokens | null> =>
     renewing = undefined;
   }));
 
-async function renew(): Promise<Tokens | null> {
-  const spent = currentTokens();
-  if (!spent) return null;
-  const body = { refresh_token: spent.refresh_token };
-  const response = await fetchAs(null, 'POST', '/api/auth/refresh/', { body });
-  if (response.status === 401) return null;
-  if (!response.ok) throw await refusalOf(response);
-  replaceTokens(spent, (await response.json()) as Tokens);
-  return currentTokens();
-}
+const renew = (): Promise<Tokens | null> =>
+  exchangeTokens(async ({ refresh_token }) => {
+    const response = await fetchAs(null, 'POST', '/api/auth/refresh/', { body: { refresh_token } });
+    if (response.status === 401) return null;
+    if (!response.ok) throw await refusalOf(response);
+    return (await response.json()) as Tokens;
+  });
 
 /**
  * Sends a request as whoever is signed in; an access token that has expired is renewed once.

@@ -20,8 +20,29 @@ TABS.addEventListener('message', ({ data }: MessageEvent<{ spent: string; tokens
   if (currentTokens()?.refresh_token === data.spent) keepTokens(data.tokens);
 });
 
-/** Keeps a renewed pair, here and in tabs that were duplicated from this one: a refresh token serves but once. */
-export function replaceTokens({ refresh_token: spent }: Tokens, tokens: Tokens): void {
-  keepTokens(tokens);
-  TABS.postMessage({ spent, tokens });
+/** Longer than a message takes to the other tabs, in ms. */
+const TOLD = 100;
+
+/**
+ * Exchanges the pair for a new one by `exchange`, which gives null when the session has ended; the new pair is kept
+ * here and in tabs that were duplicated from this one. Of tabs that want it at the same instant one does it, as a refresh
+ * token serves but once: the others wait until they have been told.
+ */
+export async function exchangeTokens(
+  exchange: (spent: Tokens) => Promise<Tokens | null>,
+): Promise<Tokens | null> {
+  const spent = currentTokens();
+  if (!spent) return null;
+  const run = async () => {
+    const now = currentTokens();
+    if (now?.refresh_token !== spent.refresh_token) return now;
+    const tokens = await exchange(spent);
+    if (!tokens) return null;
+    keepTokens(tokens);
+    TABS.postMessage({ spent: spent.refresh_token, tokens });
+    await new Promise((resolve) => setTimeout(resolve, TOLD));
+    return currentTokens();
+  };
+  // Browsers have no locks for a page that came over plain HTTP from another machine.
+  return 'locks' in navigator ? navigator.locks.request(`${KEPT} ${spent.refresh_token}`, run) : run();
 }
