@@ -36,9 +36,6 @@ function instantOf(ctx: Ctx, field: string, text: string | undefined): Temporal.
   return instant;
 }
 
-const BOTH: Text = {
-  es: 'Indique available_from y available_to.',
-  en: 'Give available_from and available_to.',
-};
+const BOTH: Text = { es: 'Indique el inicio y el fin.', en: 'Give the start and the end.' };
 const NO_TIME: Text = { es: 'No es una fecha y hora válida.', en: 'Is not a valid date and time.' };
-const TOO_EARLY: Text = { es: 'Debe ser posterior a available_from.', en: 'Must be after available_from.' };
+const TOO_EARLY: Text = { es: 'Debe ser posterior al inicio.', en: 'Must be after the start.' };

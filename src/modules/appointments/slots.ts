@@ -77,8 +77,8 @@ function assertRange(query: Query): void {
   const days = Temporal.PlainDate.from(query.date_from).until(query.date_to).days;
   if (days < 0) {
     throw new InvalidField('date_to', {
-      es: 'Debe ser igual o posterior a date_from.',
-      en: 'Must not be before date_from.',
+      es: 'Es anterior a la fecha inicial.',
+      en: 'Is before the first day.',
     });
   }
   if (days >= MAX_DAYS) {

@@ -9,8 +9,11 @@ export const OneDay = v.object({ date: Day });
 /** The period of a report on one day. */
 export const onDay = ({ date }: v.InferOutput<typeof OneDay>) => ({ from: date, to: date });
 
-const IN_ORDER = say({ es: 'Es anterior a la fecha inicial.', en: 'Is before the first day.' });
-const TOO_LONG = say({ es: 'El rango es de más de diez años.', en: 'The range is longer than ten years.' });
+export const IN_ORDER = say({ es: 'Es anterior a la fecha inicial.', en: 'Is before the first day.' });
+export const TOO_LONG = say({
+  es: 'El rango es de más de diez años.',
+  en: 'The range is longer than ten years.',
+});
 
 /** Whether two texts are days: schemas check two fields together also when one of them is wrong by itself. */
 const areDays = (from: string, to: string): boolean => isDay(from) && isDay(to);
@@ -42,8 +45,8 @@ export const DayRange = v.pipe(
 );
 
 const GIVE_DATES = say({
-  es: 'Indique date, o date_from y date_to.',
-  en: 'Give date, or date_from and date_to.',
+  es: 'Indique el día, o el primero y el último.',
+  en: 'Give the day, or the first and the last.',
 });
 
 type Days = { date?: string | undefined; date_from?: string | undefined; date_to?: string | undefined };

@@ -84,7 +84,7 @@ function blocksOf(input: Input): Block[] {
 const overlap = (a: Block, b: Block): boolean =>
   a.weekday === b.weekday && a.startMinute < b.endMinute && b.startMinute < a.endMinute;
 
-const ENDS_TOO_EARLY = { es: 'Debe ser posterior a start_time.', en: 'Must be after start_time.' };
+const ENDS_TOO_EARLY = { es: 'Debe ser posterior al inicio.', en: 'Must be after the start.' };
 const OVERLAPS = {
   es: 'Se superpone con otro bloque del mismo día.',
   en: 'Overlaps another block of the same day.',

@@ -66,5 +66,5 @@ function instantOf(ctx: Ctx, field: string, text: string): Temporal.Instant {
   return instant;
 }
 
-const ENDS_TOO_EARLY = { es: 'Debe ser posterior a starts_at.', en: 'Must be after starts_at.' };
+const ENDS_TOO_EARLY = { es: 'Debe ser posterior al inicio.', en: 'Must be after the start.' };
 const NO_TIME = { es: 'No es una fecha y hora válida.', en: 'Is not a valid date and time.' };

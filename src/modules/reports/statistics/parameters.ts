@@ -1,11 +1,7 @@
 import * as v from 'valibot';
 import { Day, IdText } from '../../../http/schemas.ts';
-import { say } from '../../../http/validation.ts';
-import { isOrdered, isWithinTenYears } from '../parameters.ts';
+import { IN_ORDER, isOrdered, isWithinTenYears, TOO_LONG } from '../parameters.ts';
 import { GROUPINGS } from './periods.ts';
-
-const IN_ORDER = say({ es: 'Es anterior a start.', en: 'Is before start.' });
-const TOO_LONG = say({ es: 'El rango es de más de diez años.', en: 'The range is longer than ten years.' });
 
 const RANGE = { start: Day, end: Day };
 /** Of one therapist, or of those with a specialty. */
