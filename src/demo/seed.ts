@@ -1,6 +1,7 @@
 import { max } from 'drizzle-orm';
 import { type Ctx, transaction } from '../context.ts';
 import { audit } from '../db/audit.ts';
+import { OTHER_DOCUMENT } from '../modules/billing/default-types.ts';
 import { patients } from '../modules/patients/tables.ts';
 import { forgetSummaries } from '../modules/reports/statistics/roll-up.ts';
 import { therapists } from '../modules/therapists/tables.ts';
@@ -23,7 +24,7 @@ const DAYS_AHEAD = 30;
 /** Not a document anybody has; no address and no telephone, so that nobody is written to. */
 const SEEDED: Mark = {
   document: (n) => `SEED-${String(n).padStart(8, '0')}`,
-  documentType: 'OTRO',
+  documentType: OTHER_DOCUMENT,
   licence: (n) => `SEED-${String(n).padStart(8, '0')}`,
   email: () => null,
   room: (n) => `Sala demo ${n}`,

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { ensureTypes } from '../../src/modules/billing/default-types.ts';
+import { seed } from '../../src/demo/seed.ts';
+import { anonymisePatient } from '../../src/modules/patients/anonymise.ts';
+import { patients } from '../../src/modules/patients/tables.ts';
+import { therapists } from '../../src/modules/therapists/tables.ts';
 import { type Client, startTestApp, type TestApp, unique } from '../harness.ts';
 
 let app: TestApp;
@@ -30,6 +34,19 @@ test('three instances at once leave one whole catalogue of each', async () => {
     ['Plin', 'plin'],
     ['Otro', 'otro'],
   ]);
+});
+
+test('invented and anonymised people have a document of the catalogue', async () => {
+  const { db } = app.services;
+  await seed(app.ctx(), 1, () => undefined);
+  await anonymisePatient(app.ctx(), await app.patient(), { confirm: 'ANONIMIZAR', reason: 'Lo ha pedido' });
+  const used = (table: typeof patients | typeof therapists) =>
+    db.selectDistinct({ type: table.documentType }).from(table);
+  const types = [...(await used(patients)), ...(await used(therapists))].map(({ type }) => type);
+  expect(types).toContain('Otro');
+  expect((await names('document-types/?')).filter((name) => types.includes(name)).toSorted()).toEqual(
+    [...new Set(types)].toSorted(),
+  );
 });
 
 describe.each([

@@ -2,13 +2,16 @@ import { type Ctx, transaction } from '../../context.ts';
 import { audit } from '../../db/audit.ts';
 import { documentTypes, paymentTypes } from './tables.ts';
 
+/** The kind of document of whoever has none of the kinds that people know. */
+export const OTHER_DOCUMENT = 'Otro';
+
 const DOCUMENT_TYPES = [
   { name: 'DNI', description: 'Documento Nacional de Identidad' },
   { name: 'CE', description: 'Carné de extranjería' },
   { name: 'Pasaporte', description: 'Pasaporte' },
   { name: 'PTP', description: 'Permiso Temporal de Permanencia' },
   { name: 'RUC', description: 'Registro Único de Contribuyentes' },
-  { name: 'Otro', description: 'Otro documento' },
+  { name: OTHER_DOCUMENT, description: 'Otro documento' },
 ];
 
 const PAYMENT_TYPES: (typeof paymentTypes.$inferInsert)[] = [

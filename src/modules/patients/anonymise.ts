@@ -11,6 +11,7 @@ import { success } from '../../success.ts';
 import { assertNothingUpcoming } from '../appointments/upcoming.ts';
 import { appointments } from '../appointments/tables.ts';
 import { eraseAuditDetails } from '../audit/erase.ts';
+import { OTHER_DOCUMENT } from '../billing/default-types.ts';
 import { tickets } from '../billing/tables.ts';
 import { patientSearch } from './patient-search.ts';
 import type { Erased, Subject } from './personal-data.ts';
@@ -69,7 +70,7 @@ export async function anonymisePatient(ctx: Ctx, id: number, input: { confirm: s
 /** The record of a patient who is nobody: deleted, so that no list shows it. */
 function nobody(tx: Ctx, id: number) {
   const names = { firstName: 'Paciente', paternalLastName: 'Anónimo', maternalLastName: null };
-  const identity = { ...names, documentType: 'ANON', documentNumber: `ANON-${id}`, phone: null };
+  const identity = { ...names, documentType: OTHER_DOCUMENT, documentNumber: `ANON-${id}`, phone: null };
   return {
     ...identity,
     searchText: searchTextOf(identity),
