@@ -1,9 +1,10 @@
-import { expect } from 'bun:test';
+import { afterAll, afterEach, beforeAll, expect } from 'bun:test';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { Role } from '../../src/context.ts';
-import type { TestApp } from '../harness.ts';
+import type { QueueConsole } from '../../src/queue/console.ts';
+import { startTestApp, type TestApp } from '../harness.ts';
 import { listen } from '../http/service.ts';
 
 const OUTPUT = fileURLToPath(new URL('../output/', import.meta.url));
@@ -15,7 +16,7 @@ export type Tab = Page;
 export type Panel = Awaited<ReturnType<typeof openPanel>>;
 
 /** The panel in a real browser; whatever the browser complains of is collected in `trouble`. */
-export async function openPanel(app: TestApp) {
+async function openPanel(app: TestApp) {
   const server = listen(app);
   const passwordHash = await app.services.passwords.hash(PASSWORD);
   const browser: Browser = await chromium.launch({
@@ -56,6 +57,27 @@ export async function openPanel(app: TestApp) {
       await server.stop();
     },
   };
+}
+
+/** The panel for the tests of a file, whatever they leave; what the browser complains of fails the test. */
+export function withPanel(
+  prepare: (opened: { app: TestApp; panel: Panel }) => Promise<void> | void,
+  queues?: QueueConsole,
+): void {
+  let app: TestApp;
+  let panel: Panel;
+  beforeAll(async () => {
+    app = await startTestApp({}, queues);
+    panel = await openPanel(app);
+    await prepare({ app, panel });
+  });
+  afterEach(() => {
+    expect(panel.trouble.splice(0)).toEqual([]);
+  });
+  afterAll(async () => {
+    await panel?.close();
+    await app.close();
+  });
 }
 
 export async function signIn(page: Page, username: string, password = PASSWORD): Promise<void> {

@@ -1,22 +1,14 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
+import { expect, setDefaultTimeout, test } from 'bun:test';
 import { localDay } from '../../src/time.ts';
-import { startTestApp, type TestApp } from '../harness.ts';
-import { obstacles, openPanel, type Panel, picture } from './browser.ts';
+import type { TestApp } from '../harness.ts';
+import { obstacles, type Panel, picture, withPanel } from './browser.ts';
 
 setDefaultTimeout(90_000);
 
 let app: TestApp;
 let panel: Panel;
-beforeAll(async () => {
-  app = await startTestApp();
-  panel = await openPanel(app);
-});
-afterEach(() => {
-  expect(panel.trouble.splice(0)).toEqual([]);
-});
-afterAll(async () => {
-  await panel?.close();
-  await app.close();
+withPanel((opened) => {
+  ({ app, panel } = opened);
 });
 
 test('each role sees its own figures, and no trace of the others', async () => {

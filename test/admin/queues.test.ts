@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
+import { expect, setDefaultTimeout, test } from 'bun:test';
 import type { QueueConsole } from '../../src/queue/console.ts';
 import type { JobRecord } from '../../src/queue/port.ts';
-import { startTestApp, type TestApp } from '../harness.ts';
-import { obstacles, openPanel, type Panel, picture } from './browser.ts';
+import { obstacles, type Panel, picture, withPanel } from './browser.ts';
 
 setDefaultTimeout(60_000);
 
@@ -38,18 +37,12 @@ const queues: QueueConsole = {
   providers: () => ({ smtp: 'open', sms: 'half_open', push: 'closed' }),
 };
 
-let app: TestApp;
 let panel: Panel;
-beforeAll(async () => {
-  app = await startTestApp({}, queues);
-  panel = await openPanel(app);
+withPanel(async (opened) => {
+  ({ panel } = opened);
   await panel.person('administrator', 'jefa');
   await panel.person('receptionist', 'mesa');
-});
-afterAll(async () => {
-  await panel?.close();
-  await app.close();
-});
+}, queues);
 
 test('a receptionist is not offered it, and does not get it by its address', async () => {
   const page = await panel.signedIn('mesa', '/admin/#/colas');
@@ -79,5 +72,4 @@ test('an administrator sees queues, threads, circuits and failed jobs, turns the
   expect(retried).toEqual(['notifications/outbox-22']);
   await page.getByRole('button', { name: 'Siguientes' }).click();
   await page.getByRole('button', { name: 'Anteriores' }).waitFor();
-  expect(panel.trouble).toEqual([]);
 });

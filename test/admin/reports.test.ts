@@ -1,13 +1,13 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
+import { expect, setDefaultTimeout, test } from 'bun:test';
 import { readFile } from 'node:fs/promises';
 import type { Download } from 'playwright-core';
 import { bulkInsert } from '../../src/db/bulk-insert.ts';
 import { appointments } from '../../src/modules/appointments/tables.ts';
 import { REPORTS } from '../../src/modules/reports/registry.ts';
 import { makeRun } from '../exports/runs.ts';
-import { type Client, startTestApp, type TestApp } from '../harness.ts';
+import type { Client, TestApp } from '../harness.ts';
 import { DAYS, randomClinic } from '../reports/clinic.ts';
-import { obstacles, openPanel, type Panel, picture, type Tab } from './browser.ts';
+import { obstacles, type Panel, picture, type Tab, withPanel } from './browser.ts';
 
 setDefaultTimeout(90_000);
 
@@ -18,19 +18,11 @@ let panel: Panel;
 let supervisor: Client;
 let page: Tab;
 
-beforeAll(async () => {
-  app = await startTestApp();
+withPanel(async (opened) => {
+  ({ app, panel } = opened);
   await randomClinic(app, 7, 120);
-  panel = await openPanel(app);
   supervisor = await panel.person('supervisor', 'jefe');
   page = await panel.signedIn('jefe', '/admin/#/reportes');
-});
-afterEach(() => {
-  expect(panel.trouble.splice(0)).toEqual([]);
-});
-afterAll(async () => {
-  await panel?.close();
-  await app.close();
 });
 
 const open = async (type: string, query = '') => {

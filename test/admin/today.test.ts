@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
+import { expect, setDefaultTimeout, test } from 'bun:test';
 import { ensureStatuses } from '../../src/modules/appointments/default-statuses.ts';
 import { localDay } from '../../src/time.ts';
-import { type Client, startTestApp, type TestApp } from '../harness.ts';
-import { obstacles, openPanel, type Panel, picture, settled, type Tab } from './browser.ts';
+import type { Client, TestApp } from '../harness.ts';
+import { obstacles, type Panel, picture, settled, type Tab, withPanel } from './browser.ts';
 
 setDefaultTimeout(90_000);
 
@@ -16,10 +16,9 @@ let tomorrow: string;
 /** The desk's tab, at tomorrow: whatever time it is, that day is still to come. */
 let page: Tab;
 
-beforeAll(async () => {
-  app = await startTestApp();
+withPanel(async (opened) => {
+  ({ app, panel } = opened);
   await ensureStatuses(app.ctx());
-  panel = await openPanel(app);
   desk = await panel.person('receptionist', 'mesa');
   therapist = await panel.person('therapist', 'terapia');
   await app.patient({ firstName: 'Zoila', paternalLastName: 'Ñahui', documentNumber: '71234567' });
@@ -27,13 +26,6 @@ beforeAll(async () => {
   tomorrow = Temporal.PlainDate.from(today).add({ days: 1 }).toString();
   page = await panel.signedIn('mesa', '/admin/#/hoy');
   await page.getByRole('button', { name: 'Día siguiente' }).click();
-});
-afterEach(() => {
-  expect(panel.trouble.splice(0)).toEqual([]);
-});
-afterAll(async () => {
-  await panel?.close();
-  await app.close();
 });
 
 async function booked(time: string, fields: Record<string, unknown> = {}): Promise<number> {
