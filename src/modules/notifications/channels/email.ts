@@ -1,4 +1,5 @@
-import { createTransport, type SendMailOptions } from 'nodemailer';
+import { createTransport } from 'nodemailer';
+import MimeNode from 'nodemailer/lib/mime-node';
 import * as v from 'valibot';
 import type { Config } from '../../../config.ts';
 import type { Ctx } from '../../../context.ts';
@@ -15,6 +16,7 @@ import {
   TemporaryFailure,
 } from './channel.ts';
 import { writeMessageFile } from './development-files.ts';
+import { filePart, multipart, textPart } from './mime.ts';
 
 /** Mail over SMTP_URL; without it, RFC 5322 files in `<storageDir>/mail/`. */
 export const email: Channel = {
@@ -22,8 +24,7 @@ export const email: Channel = {
   obstacle: (_ctx, { email: address }) => (address !== null && ADDRESS.test(address) ? null : 'no_address'),
   send: async (ctx, message, recipient) => {
     const { config } = ctx.services;
-    const mail = await compose(ctx, message, recipient);
-    const { envelope, content } = await rendered(mail);
+    const { messageId, envelope, content } = await compose(ctx, message, recipient);
     if (config.smtpUrl === undefined) {
       const file = { key: message.key, extension: 'eml', content };
       return { providerId: await writeMessageFile(config, 'mail', file) };
@@ -33,53 +34,50 @@ export const email: Channel = {
     } catch (error) {
       throw failureOf(error);
     }
-    return { providerId: mail.messageId ?? null };
+    return { providerId: messageId };
   },
 };
-
-const composer = createTransport({ streamTransport: true, buffer: true });
-
-/** The whole mail at once: sent part by part as it is made, each of its parts is a packet of its own. */
-async function rendered(mail: SendMailOptions) {
-  const { message, envelope } = await composer.sendMail(mail);
-  if (!Buffer.isBuffer(message)) throw new Error('the mail was not buffered');
-  return { envelope, content: message };
-}
 
 /** What an SMTP server may take for an address: one `@`, a domain with a dot, nothing that ends a header. */
 const ADDRESS = /^[^\s@<>",;:]+@[^\s@<>",;:]+\.[^\s@<>",;:.]+$/;
 
-async function compose(ctx: Ctx, message: Message, recipient: Recipient): Promise<SendMailOptions> {
+async function compose(ctx: Ctx, message: Message, recipient: Recipient) {
   const { content, invitation } = message;
   const { mailFrom } = ctx.services.config;
   const brand = await brandOf(ctx);
   const unsubscribe = await unsubscribeUrl(ctx, message.kind, recipient);
   const letter = { content, brand, name: recipient.name, unsubscribe };
+  const messageId = `<${message.key}@${hostOf(ctx.services.config)}>`;
+  const head = new MimeNode().setHeader({
+    From: oneLine(mailFrom),
+    To: { name: recipient.name, address: oneLine(recipient.email ?? '') },
+    Subject: oneLine(content.subject),
+    'Message-ID': messageId,
+    Date: new Date(ctx.now.epochMilliseconds),
+    'Auto-Submitted': 'auto-generated',
+    'Content-Language': content.language,
+    // A mail program's own button to unsubscribe, without a visit (RFC 2369, RFC 8058).
+    ...(unsubscribe
+      ? { 'List-Unsubscribe': `<${unsubscribe}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
+      : {}),
+  });
+  const html = textPart('text/html', asHtml(letter));
+  const body = multipart('mixed', [
+    multipart('alternative', [
+      textPart('text/plain', asText(letter)),
+      brand.logo ? multipart('related', [html, filePart(brand.logo, LOGO_CID)]) : html,
+      ...(invitation ? [textPart(`text/calendar; method=${invitation.method}`, invitation.content)] : []),
+    ]),
+    // Once more as a file, for programs that enter no appointments by themselves.
+    ...(invitation ? [filePart({ ...invitation, contentType: 'application/ics' })] : []),
+  ]);
+  const { from, to } = head.getEnvelope();
   return {
-    from: oneLine(mailFrom),
-    to: { name: recipient.name, address: oneLine(recipient.email ?? '') },
-    subject: oneLine(content.subject),
-    messageId: `<${message.key}@${hostOf(ctx.services.config)}>`,
-    date: new Date(ctx.now.epochMilliseconds),
-    text: asLines(asText(letter)),
-    html: asLines(asHtml(letter)),
-    attachments: brand.logo ? [{ ...brand.logo, cid: LOGO_CID, contentDisposition: 'inline' }] : [],
-    ...(invitation ? { icalEvent: invitation } : {}),
-    headers: {
-      'Auto-Submitted': 'auto-generated',
-      'Content-Language': content.language,
-      // A mail program's own button to unsubscribe, without a visit (RFC 2369, RFC 8058).
-      ...(unsubscribe
-        ? { 'List-Unsubscribe': `<${unsubscribe}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
-        : {}),
-    },
-    disableFileAccess: true,
-    disableUrlAccess: true,
+    messageId,
+    envelope: { from, to },
+    content: Buffer.from(`${head.buildHeaders()}\r\n${body}`),
   };
 }
-
-/** With the line ends that a mail has (RFC 5322, 2.1). */
-const asLines = (text: string): string => text.replaceAll('\n', '\r\n');
 
 const hostOf = ({ publicUrl, mailFrom }: Config): string =>
   publicUrl ? new URL(publicUrl).hostname : (/@([\w.-]+)/.exec(mailFrom)?.[1] ?? 'localhost');
