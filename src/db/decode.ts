@@ -43,7 +43,10 @@ export function rowDecoder(
   }
   return (row) => {
     const result: Record<string, unknown> = {};
-    for (const [i, { group, name, decode }] of steps.entries()) {
+    for (let i = 0; i < steps.length; i++) {
+      const step = steps[i];
+      if (step === undefined) continue;
+      const { group, name, decode } = step;
       const raw = row[i];
       const value = raw === null || decode === undefined ? raw : decode(raw);
       if (group === undefined) result[name] = value;

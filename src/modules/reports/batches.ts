@@ -1,5 +1,5 @@
 /** Rows of a long list that one query brings: large enough to be quick, small enough to keep memory flat. */
-const BATCH = 5_000;
+const BATCH = 2_000;
 
 /**
  * Reads a long list batch by batch; `read` is told the last row so far, and reads on behind it by the list's key. The
@@ -17,6 +17,25 @@ export async function* inBatches<R>(
     }
   } finally {
     // Who stops early gives the connection back: nothing may still be read on it.
+    await coming?.catch(() => undefined);
+  }
+}
+
+/** What `make` makes of each batch; it is at the next one while the one before is used. */
+export async function* madeAhead<A, B>(
+  batches: AsyncIterable<A>,
+  make: (batch: A) => Promise<B>,
+): AsyncGenerator<B> {
+  let coming: Promise<B> | undefined;
+  try {
+    for await (const batch of batches) {
+      const made = make(batch);
+      const before = coming;
+      coming = made;
+      if (before) yield await before;
+    }
+    if (coming) yield await coming;
+  } finally {
     await coming?.catch(() => undefined);
   }
 }

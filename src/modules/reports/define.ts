@@ -177,7 +177,7 @@ const cellsIn =
   (row: R): Cell[] =>
     columns.map(({ key, labels }) => {
       const value = row[key] ?? null;
-      return (typeof value === 'string' && labels?.[value]?.[language]) || value;
+      return labels !== undefined && typeof value === 'string' ? (labels[value]?.[language] ?? value) : value;
     });
 
 async function all<R>(batches: AsyncIterable<readonly R[]>): Promise<R[]> {

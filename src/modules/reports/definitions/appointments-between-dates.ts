@@ -11,7 +11,7 @@ import { appointments } from '../../appointments/tables.ts';
 import { tickets } from '../../billing/tables.ts';
 import { patients } from '../../patients/tables.ts';
 import { therapists } from '../../therapists/tables.ts';
-import { inBatches } from '../batches.ts';
+import { inBatches, madeAhead } from '../batches.ts';
 import { defineReport, type Period } from '../define.ts';
 import { LABELS, TICKET_LABELS } from '../labels.ts';
 import { DayRange } from '../parameters.ts';
@@ -115,7 +115,7 @@ export const appointmentsBetweenDates = defineReport({
     return {
       fecha_inicio: from,
       fecha_fin: to,
-      citas: rows.map(({ startsAt: _, ...row }) => ({ ...row, monto: Number(row.monto) })),
+      citas: rows.map((row) => ({ ...row, monto: Number(row.monto) })),
       resumen_por_estado: byStatus,
       total_citas: total,
     };
@@ -130,21 +130,20 @@ async function* appointmentsOf(ctx: Ctx, { from, to }: Period) {
   const knownPatients = readOnce((ids) => patientsOf(ctx.db, { ids }));
   const knownTherapists = readOnce((ids) => therapistsOf(ctx.db, { ids }));
   const localOf = localTimes(timeZone);
-  yield* inBatches(async (last: Pick<Visit, 'startsAt' | 'cita_id'> = first, limit: number) => {
-    const { startsAt: behind, cita_id: id } = last;
-    const visits = await nextVisits(ctx.db, { from: behind, same: behind, id, end, limit });
-    if (visits.length === 0) return [];
-    const read = await restsOf(ctx.db, { ids: visits.map(({ cita_id }) => cita_id) });
+  const visits = inBatches(({ startsAt: behind, cita_id: id }: Place = first, limit: number) =>
+    nextVisits(ctx.db, { from: behind, same: behind, id, end, limit }),
+  );
+  yield* madeAhead(visits, async (batch) => {
+    const read = await restsOf(ctx.db, { ids: batch.map(({ cita_id }) => cita_id) });
     const restById = new Map(read.map((rest) => [rest.id, rest]));
-    const patientById = await knownPatients(visits.map(({ paciente_id }) => paciente_id));
-    const therapistById = await knownTherapists(visits.map(({ terapeuta_id }) => terapeuta_id));
-    return visits.map((visit) => {
+    const patientById = await knownPatients(batch.map(({ paciente_id }) => paciente_id));
+    const therapistById = await knownTherapists(batch.map(({ terapeuta_id }) => terapeuta_id));
+    return batch.map((visit) => {
       const patient = found(patientById, visit.paciente_id);
       const rest = found(restById, visit.cita_id);
       const { fecha, hora } = localOf(visit.startsAt);
       return {
         cita_id: visit.cita_id,
-        startsAt: visit.startsAt,
         fecha,
         hora,
         duracion: visit.duracion,
@@ -164,6 +163,9 @@ async function* appointmentsOf(ctx: Ctx, { from, to }: Period) {
     });
   });
 }
+
+/** The last appointment so far. */
+type Place = Pick<Visit, 'startsAt' | 'cita_id'>;
 
 /** Foreign keys and the snapshot see to it that it is there. */
 function found<T>(known: ReadonlyMap<number, T>, id: number): T {
