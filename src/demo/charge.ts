@@ -1,6 +1,7 @@
 import { inArray, sql } from 'drizzle-orm';
 import type { Ctx } from '../context.ts';
 import { payments, ticketCounters, tickets } from '../modules/billing/tables.ts';
+import { ticketNumberOf } from '../modules/billing/ticket-number.ts';
 import { bulkInsert } from '../db/bulk-insert.ts';
 import type { Booking } from './plan.ts';
 import type { Random } from './random.ts';
@@ -44,7 +45,7 @@ export async function charge(
       const paid = money[index];
       return {
         appointmentId: appointmentIds[index] ?? 0,
-        ticketNumber: `TKT-${day.replaceAll('-', '')}-${String(number).padStart(6, '0')}`,
+        ticketNumber: ticketNumberOf(day, number),
         amount: price,
         paymentMethod: paid?.method ?? null,
         status: ticketStatus(status, paid),

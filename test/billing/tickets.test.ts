@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { appointments } from '../../src/modules/appointments/tables.ts';
-import { tickets } from '../../src/modules/billing/tables.ts';
+import { ticketCounters, tickets } from '../../src/modules/billing/tables.ts';
 import { type Client, startTestApp, type TestApp, unique } from '../harness.ts';
 
 let app: TestApp;
@@ -11,6 +11,7 @@ beforeAll(async () => {
   app = await startTestApp();
   desk = await app.as('receptionist');
   therapistId = await app.therapist();
+  await app.services.db.insert(ticketCounters).values({ day: '2026-01-01', last: 999_999 });
 });
 afterAll(() => app.close());
 
@@ -31,6 +32,11 @@ const issue = async (patientId: number, fields: Partial<typeof tickets.$inferIns
     .$returningId();
   return ticket?.id ?? 0;
 };
+
+const found = async (search: string, client: Client = desk): Promise<number[]> =>
+  (await client.request('GET', `${PATH}?search=${search}&ordering=ticket_number`)).json.results.map(
+    (row: { id: number }) => row.id,
+  );
 
 const paidAt = (text: string) =>
   ({ status: 'paid', paymentMethod: 'yape', paymentDate: Temporal.Instant.from(text) }) as const;
@@ -92,6 +98,29 @@ describe('reading', () => {
     }
     expect(await ids('search=nobody')).toEqual([]);
     expect((await desk.request('GET', `${PATH}?status=lost`)).status).toBe(400);
+  });
+
+  test('digits are a day, a number, or the patient’s document or telephone', async () => {
+    const owner = await app.patient({ documentNumber: '70031507', phone: '+51 977 031 507' });
+    const other = await app.patient({ documentNumber: '61111112', phone: null });
+    await app.services.db.insert(ticketCounters).values([
+      { day: '2031-05-07', last: 31_508 },
+      { day: '2031-05-08', last: 31_507 },
+    ]);
+    const first = await issue(owner, { ticketNumber: 'TKT-20310507-031507' });
+    const next = await issue(other, { ticketNumber: 'TKT-20310507-031508' });
+    const later = await issue(other, { ticketNumber: 'TKT-20310508-031507' });
+    for (const day of ['20310507', 'tkt-20310507', 'TKT20310507', '20310507-03150', '2031050703150'])
+      expect(await found(day)).toEqual([first, next]);
+    expect(await found('203105')).toEqual([first, next, later]);
+    for (const number of ['31507', '031507']) expect(await found(number)).toEqual([first, later]);
+    expect(await found('031508')).toEqual([next]);
+    expect(await found('20310508%20031507')).toEqual([later]);
+    for (const ofOwner of ['70031507', '977031507', '7003']) expect(await found(ofOwner)).toEqual([first]);
+    expect(await found('61111112')).toEqual([next, later]);
+    for (const nothing of ['031509', '000000', '20310509', '310507-', '03150_'])
+      expect(await found(nothing)).toEqual([]);
+    expect(await found('20310507', await app.as('patient'))).toEqual([]);
   });
 });
 

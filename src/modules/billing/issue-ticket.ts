@@ -4,8 +4,7 @@ import { toUtcText } from '../../db/columns.ts';
 import { statement } from '../../db/statement.ts';
 import { localDay } from '../../time.ts';
 import { ticketCounters, tickets } from './tables.ts';
-
-const DIGITS = 6;
+import { NUMBER_DIGITS, seriesOf, ticketNumberOf } from './ticket-number.ts';
 
 const nextNumber = statement((db) =>
   db
@@ -18,7 +17,7 @@ const nextNumber = statement((db) =>
 const insertTicket = statement((db) =>
   db.insert(tickets).values({
     appointmentId: sql`${sql.placeholder('appointmentId')}`,
-    ticketNumber: sql`concat(${sql.placeholder('series')}, lpad(last_insert_id(), ${sql.raw(String(DIGITS))}, '0'))`,
+    ticketNumber: sql`concat(${sql.placeholder('series')}, lpad(last_insert_id(), ${sql.raw(String(NUMBER_DIGITS))}, '0'))`,
     amount: sql`${sql.placeholder('amount')}`,
     createdAt: sql`${sql.placeholder('now')}`,
     updatedAt: sql`${sql.placeholder('now')}`,
@@ -32,11 +31,9 @@ const insertTicket = statement((db) =>
  */
 export async function issueTicket(tx: Ctx, appointmentId: number, amount: string) {
   const day = localDay(tx.now, tx.services.config.timeZone);
-  const series = `TKT-${day.replaceAll('-', '')}-`;
   const [[{ insertId: number }], [{ insertId: id }]] = await Promise.all([
     nextNumber(tx.db, { day }),
-    insertTicket(tx.db, { appointmentId, series, amount, now: toUtcText(tx.now) }),
+    insertTicket(tx.db, { appointmentId, series: seriesOf(day), amount, now: toUtcText(tx.now) }),
   ]);
-  const ticketNumber = `${series}${String(number).padStart(DIGITS, '0')}`;
-  return { id, ticketNumber, status: 'pending' as const, amount };
+  return { id, ticketNumber: ticketNumberOf(day, number), status: 'pending' as const, amount };
 }

@@ -4,14 +4,14 @@ import { visible } from '../../access/ownership.ts';
 import type { Ctx } from '../../context.ts';
 import { columnsOf } from '../../db/casing.ts';
 import { resource } from '../../db/resource.ts';
-import { containsWords, isFound, onDays, searchFor } from '../../db/search.ts';
+import { isFound, onDays, searchFor } from '../../db/search.ts';
 import { RuleViolation } from '../../errors.ts';
-import { words } from '../../search-text.ts';
 import { formatInstant } from '../../time.ts';
 import { appointments } from '../appointments/tables.ts';
 import { patientSearch } from '../patients/patient-search.ts';
 import { patients } from '../patients/tables.ts';
 import { tickets } from './tables.ts';
+import { hasNumber } from './ticket-number.ts';
 import type { TicketChanges, TicketQuery } from './tickets-schemas.ts';
 
 const ticketView = (row: typeof tickets.$inferSelect, timeZone: string) => ({
@@ -82,9 +82,9 @@ function ofAppointments(ctx: Ctx, which: SQL | undefined): SQL | undefined {
   );
 }
 
-/** WHERE: the ticket's number has what is searched for, or its patient is found by it. */
-async function matching(ctx: Ctx, search: string | undefined): Promise<SQL | undefined> {
-  if (search !== undefined && NUMBER.test(search)) return eq(tickets.ticketNumber, search);
+/** WHERE: the ticket's number is what is searched for, or its patient is found by it. */
+async function matching(ctx: Ctx, search = ''): Promise<SQL | undefined> {
+  if (NUMBER.test(search)) return eq(tickets.ticketNumber, search);
   const found = await searchFor(ctx, patientSearch, search);
   if (!found) return undefined;
   const ofPatient = ctx.db
@@ -92,12 +92,11 @@ async function matching(ctx: Ctx, search: string | undefined): Promise<SQL | und
     .from(appointments)
     .innerJoin(patients, eq(patients.id, appointments.patientId))
     .where(isFound(patientSearch, found, true));
-  const byPatient = inArray(tickets.appointmentId, ofPatient);
-  return mayBeNumber(search) ? or(containsWords(tickets.ticketNumber, search), byPatient) : byPatient;
+  const byNumber = await hasNumber(ctx, search);
+  if (!byNumber || found.isCommon) return or(byNumber, inArray(tickets.appointmentId, ofPatient));
+  // As values: with an OR the database follows no index into a subquery.
+  const ids = (await ofPatient).map(({ id }) => id);
+  return or(byNumber, inArray(tickets.appointmentId, ids));
 }
 
 const NUMBER = /^TKT-\d{8}-\d{6}$/i;
-
-/** Whether a {@link NUMBER} could have all of it: a name spares the look at every ticket's number. */
-const mayBeNumber = (search: string | undefined): boolean =>
-  words(search).every((word) => /^[tk\d-]+$/.test(word));
