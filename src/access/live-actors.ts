@@ -6,26 +6,19 @@ import { roles } from '../modules/access/tables.ts';
 import { patients } from '../modules/patients/tables.ts';
 import { therapists } from '../modules/therapists/tables.ts';
 import { sessions, users } from '../modules/users/tables.ts';
-import { GRANTS, grantsOf, heldRole } from './grants.ts';
+import { ACCOUNT, isUsable, ownPatient, ownTherapist } from './account.ts';
+import { grantsOf, heldRole } from './grants.ts';
 
 const byIds = (size: number) =>
   statement(
     (db) =>
       db
-        .select({
-          sessionId: sessions.id,
-          userId: users.id,
-          role: users.role,
-          ...GRANTS,
-          isSuperuser: users.isSuperuser,
-          patientId: patients.id,
-          therapistId: therapists.id,
-        })
+        .select({ sessionId: sessions.id, ...ACCOUNT })
         .from(sessions)
         .innerJoin(users, eq(users.id, sessions.userId))
         .leftJoin(roles, heldRole)
-        .leftJoin(patients, and(eq(patients.userId, users.id), isNull(patients.deletedAt)))
-        .leftJoin(therapists, and(eq(therapists.userId, users.id), isNull(therapists.deletedAt)))
+        .leftJoin(patients, ownPatient)
+        .leftJoin(therapists, ownTherapist)
         .where(
           and(
             inArray(
@@ -34,8 +27,7 @@ const byIds = (size: number) =>
             ),
             isNull(sessions.revokedAt),
             gt(sessions.expiresAt, sql`utc_timestamp(3)`),
-            eq(users.isActive, true),
-            isNull(users.deletedAt),
+            isUsable,
           ),
         ),
     'binary',

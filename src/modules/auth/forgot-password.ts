@@ -1,4 +1,5 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
+import { isUsable } from '../../access/account.ts';
 import { type Ctx, transaction } from '../../context.ts';
 import { audit } from '../../db/audit.ts';
 import { emit } from '../../db/outbox.ts';
@@ -26,7 +27,7 @@ export async function forgotPassword(ctx: Ctx, { email }: { email: string }) {
   const [account] = await ctx.db
     .select({ id: users.id })
     .from(users)
-    .where(and(eq(users.email, email), eq(users.isActive, true), isNull(users.deletedAt)));
+    .where(and(eq(users.email, email), isUsable));
   const userId = account?.id ?? null;
   await transaction(ctx, async (tx) => {
     await audit(tx, { action: 'forgot_password', entity: 'user', entityId: userId ?? 'unknown' });

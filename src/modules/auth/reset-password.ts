@@ -1,4 +1,5 @@
-import { and, eq, gt, isNull } from 'drizzle-orm';
+import { and, eq, gt } from 'drizzle-orm';
+import { isUsable } from '../../access/account.ts';
 import { assertGoodPassword } from '../../access/password-rules.ts';
 import { type Ctx, transaction } from '../../context.ts';
 import { InvalidField } from '../../errors.ts';
@@ -25,8 +26,7 @@ export async function resetPassword(ctx: Ctx, input: { token: string; new_passwo
   const good = and(
     eq(passwordResets.tokenHash, tokenHash),
     gt(passwordResets.requestedAt, ctx.now.subtract({ minutes: RESET_MINUTES })),
-    eq(users.isActive, true),
-    isNull(users.deletedAt),
+    isUsable,
   );
   const find = (db: Ctx['db']) =>
     db

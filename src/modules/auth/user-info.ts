@@ -1,4 +1,5 @@
 import { and, eq, isNull } from 'drizzle-orm';
+import { ownPatient, ownTherapist } from '../../access/account.ts';
 import type { Ctx } from '../../context.ts';
 import { formatInstant } from '../../time.ts';
 import { patients } from '../patients/tables.ts';
@@ -10,8 +11,8 @@ export async function userInfo(ctx: Ctx, userId: number) {
   const [row] = await ctx.db
     .select({ user: users, patientId: patients.id, therapistId: therapists.id })
     .from(users)
-    .leftJoin(patients, and(eq(patients.userId, users.id), isNull(patients.deletedAt)))
-    .leftJoin(therapists, and(eq(therapists.userId, users.id), isNull(therapists.deletedAt)))
+    .leftJoin(patients, ownPatient)
+    .leftJoin(therapists, ownTherapist)
     .where(and(eq(users.id, userId), isNull(users.deletedAt)));
   if (!row) throw new Error('the signed-in account is gone');
   const { user } = row;

@@ -1,4 +1,5 @@
-import { and, eq, isNull, or } from 'drizzle-orm';
+import { and, eq, or } from 'drizzle-orm';
+import { isUsable } from '../../access/account.ts';
 import type { Ctx } from '../../context.ts';
 import { fullNameOf } from '../../person.ts';
 import type { JobHandler } from '../../queue/define.ts';
@@ -41,9 +42,6 @@ export const handle: JobHandler<EmergencyAccessEvent> = async (ctx, { accessId }
 
 async function administratorsOf(ctx: Ctx): Promise<Recipient[]> {
   const isAdministrator = or(eq(users.role, 'administrator'), eq(users.isSuperuser, true));
-  const accounts = await ctx.db
-    .select({ id: users.id })
-    .from(users)
-    .where(and(isAdministrator, eq(users.isActive, true), isNull(users.deletedAt)));
+  const accounts = await ctx.db.select({ id: users.id }).from(users).where(and(isAdministrator, isUsable));
   return Promise.all(accounts.map(({ id }) => userRecipient(ctx, id)));
 }

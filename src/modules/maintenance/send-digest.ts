@@ -1,4 +1,5 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq } from 'drizzle-orm';
+import { isUsable } from '../../access/account.ts';
 import type { JobHandler } from '../../queue/define.ts';
 import { namedConfig } from '../notifications/brand.ts';
 import { notify } from '../notifications/notify.ts';
@@ -15,7 +16,7 @@ export const handle: JobHandler<object> = async (ctx, _data, run) => {
   const supervisors = await ctx.db
     .select({ id: users.id })
     .from(users)
-    .where(and(eq(users.role, 'supervisor'), eq(users.isActive, true), isNull(users.deletedAt)))
+    .where(and(eq(users.role, 'supervisor'), isUsable))
     .orderBy(asc(users.id))
     .limit(MOST);
   const { clinicName } = await namedConfig(ctx);

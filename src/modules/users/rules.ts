@@ -1,4 +1,5 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq } from 'drizzle-orm';
+import { isUsable } from '../../access/account.ts';
 import type { Ctx } from '../../context.ts';
 import { InvalidField, RuleViolation } from '../../errors.ts';
 import { patients } from '../patients/tables.ts';
@@ -32,7 +33,7 @@ export async function assertAdministratorStays(tx: Ctx, leaving: UserRow): Promi
   const administrators = await tx.db
     .select({ id: users.id })
     .from(users)
-    .where(and(eq(users.role, 'administrator'), eq(users.isActive, true), isNull(users.deletedAt)))
+    .where(and(eq(users.role, 'administrator'), isUsable))
     .orderBy(asc(users.id))
     .for('update');
   if (administrators.every(({ id }) => id === leaving.id)) throw new RuleViolation([LAST]);
