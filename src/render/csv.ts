@@ -21,7 +21,6 @@ export function csvLines(columns: readonly Column[], rows: readonly (readonly Ce
   const isText = columns.map(({ type }) => type === 'text');
   let lines = '';
   for (const row of rows) {
-    // By index: iterators take a quarter of the time of a million rows.
     for (let index = 0; index < row.length; index++) {
       const cell = row[index] ?? null;
       if (index > 0) lines += ',';

@@ -1,0 +1,49 @@
+import { expect, test } from 'bun:test';
+import { inBatches, madeAhead } from '../../src/modules/reports/batches.ts';
+
+const numbers = (count: number) =>
+  inBatches<number>(async (last = 0, limit) =>
+    Array.from({ length: Math.min(limit, count - last) }, (_, n) => last + n + 1),
+  );
+
+test('every row comes once, in order, whatever the number of batches', async () => {
+  for (const count of [0, 1, 2_000, 4_500]) {
+    const rows: number[] = [];
+    for await (const batch of madeAhead(numbers(count), async (some) => some.map((n) => n * 2)))
+      rows.push(...batch);
+    expect(rows).toEqual(Array.from({ length: count }, (_, n) => 2 * (n + 1)));
+  }
+});
+
+test('a batch is being made while the one before is used', async () => {
+  const begun: number[] = [];
+  const made = madeAhead(numbers(6_000), async ([first = 0]) => {
+    begun.push(first);
+    return first;
+  });
+  expect(await made.next()).toEqual({ done: false, value: 1 });
+  expect(begun).toEqual([1, 2_001]);
+  await made.return(undefined);
+});
+
+test('what goes wrong ahead is told when its turn has come, and nowhere else', async () => {
+  const unheard: unknown[] = [];
+  const hear = (error: unknown) => unheard.push(error);
+  process.on('unhandledRejection', hear);
+  const used: number[] = [];
+  const use = async () => {
+    const made = madeAhead(numbers(6_000), async ([first = 0]) => {
+      if (first > 2_000) throw new Error(`no ${first}`);
+      return first;
+    });
+    for await (const first of made) {
+      used.push(first);
+      await Bun.sleep(20);
+    }
+  };
+  expect(await use().catch(String)).toBe('Error: no 2001');
+  expect(used).toEqual([1]);
+  await Bun.sleep(20);
+  process.off('unhandledRejection', hear);
+  expect(unheard).toEqual([]);
+});
