@@ -8,6 +8,7 @@ import type { Breakers } from './breakers.ts';
 import type { Cache } from './cache/cache.ts';
 import type { Config } from './config.ts';
 import type { Database, DatabasePool } from './db/client.ts';
+import { Closing, finished } from './db/closing.ts';
 import { isRetryable } from './db/failure.ts';
 import { answerOnce, type Idempotency, storedAnswer } from './db/idempotency.ts';
 import type { Language } from './errors.ts';
@@ -143,19 +144,24 @@ const ATTEMPTS = 6;
 /**
  * Runs `fn` in one transaction: all of it happens or nothing. Inside another one it joins that. Deadlocks and lock
  * time-outs are tried again with a growing, jittered pause. With an `Idempotency-Key` the result is stored with it
- * and a repeated request gets the stored one. Wakes the outbox relay after the commit.
+ * and a repeated request gets the stored one. Wakes the outbox relay after the commit. `fn` may end with a
+ * {@link Closing}, whose last statements travel with the COMMIT.
  */
-export async function transaction<T>(ctx: Ctx, fn: (tx: Ctx) => Promise<T>): Promise<T> {
-  if (ctx.inTransaction) return fn(ctx);
+export async function transaction<T>(ctx: Ctx, fn: (tx: Ctx) => Promise<T | Closing<T>>): Promise<T> {
+  if (ctx.inTransaction) return finished(await fn(ctx));
   const { services, idempotency } = ctx;
   for (let attempt = 1; ; attempt++) {
     const published = nothingPublished();
     try {
       const result = await services.transact(async (db) => {
         const tx: Ctx = { ...ctx, db, inTransaction: true, published };
-        const value = await (idempotency ? answerOnce(tx, idempotency, () => fn(tx)) : fn(tx));
-        await writePublished(tx);
-        return value;
+        const ending = await (idempotency
+          ? answerOnce(tx, idempotency, async () => finished(await fn(tx)))
+          : fn(tx));
+        return new Closing(async () => {
+          const [result] = await Promise.all([finished(ending), writePublished(tx)]);
+          return result;
+        });
       });
       services.wakeRelay();
       if (published.any) services.live.announce();

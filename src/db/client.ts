@@ -1,7 +1,8 @@
 import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2';
 import type { Connection } from 'mysql2';
 import mysql from 'mysql2/promise';
-import { sendTogether } from './packet.ts';
+import { type Closing, finished } from './closing.ts';
+import { keepOrder, sendTogether } from './packet.ts';
 
 /** The pool's handle, or a transaction's: verbs take either and cannot tell which. */
 export type Database = Pick<
@@ -13,7 +14,7 @@ export type Database = Pick<
 export type DatabasePool = {
   db: MySql2Database;
   /** Runs `work` on one connection between BEGIN and COMMIT, or ROLLBACK when it throws. */
-  transact: <T>(work: (db: Database) => Promise<T>) => Promise<T>;
+  transact: <T>(work: (db: Database) => Promise<T | Closing<T>>) => Promise<T>;
   /** Like `transact`, to read only: every query sees the database as it was at the beginning. */
   snapshot: <T>(work: (db: Database) => Promise<T>) => Promise<T>;
   /** How many connections there are, and how many of them nobody uses now. */
@@ -78,16 +79,21 @@ function between(beginning: readonly string[], pool: mysql.Pool): DatabasePool['
     if (known) return known;
     const handle = drizzle({ client: connection, casing: 'snake_case' });
     handles.set(connection.connection, handle);
+    keepOrder(driverOf(connection));
     return handle;
   };
   return async (work) => {
     const pooled = await acquire(pool);
-    // Under the promise wrapper, which records a stack trace at every call; its type says it was the wrapper again.
-    const connection = pooled.connection as unknown as Connection;
+    const connection = driverOf(pooled);
+    const handle = handleOf(pooled);
     try {
-      for (const statement of beginning) await sendTogether(connection, statement);
-      const result = await work(handleOf(pooled));
-      await sendTogether(connection, 'commit');
+      // Not awaited yet, so that it travels with what the work begins with.
+      const begun = Promise.all(beginning.map((statement) => sendTogether(connection, statement)));
+      begun.catch(() => undefined);
+      const ending = await work(handle);
+      await begun;
+      const finishing = finished(ending);
+      const [result] = await Promise.all([finishing, sendTogether(connection, 'commit')]);
       pooled.release();
       return result;
     } catch (error) {
@@ -100,6 +106,9 @@ function between(beginning: readonly string[], pool: mysql.Pool): DatabasePool['
     }
   };
 }
+
+/** The connection under the promise wrapper, which records a stack trace at every call; its type says it was the wrapper. */
+const driverOf = (pooled: mysql.PoolConnection): Connection => pooled.connection as unknown as Connection;
 
 /** mysql2 waits for ever for a free connection; a caller does not. */
 async function acquire(pool: mysql.Pool): Promise<mysql.PoolConnection> {

@@ -25,14 +25,25 @@ export function sendTogether(connection: Connection, text: string, values: unkno
     }
     const all: Waiting[] = [statement];
     waiting.set(connection, all);
-    queueMicrotask(() => {
-      waiting.delete(connection);
-      send(connection, all);
-    });
+    queueMicrotask(() => flush(connection));
   });
 }
 
-function send(connection: Connection, all: Waiting[]): void {
+/** From now on, whatever else the connection is asked for goes behind the statements that wait for their packet. */
+export function keepOrder(connection: Connection): void {
+  // All that mysql2 sends passes here, which its types do not tell.
+  const driver = connection as Connection & { addCommand: (command: unknown) => unknown };
+  const { addCommand } = driver;
+  driver.addCommand = (command) => {
+    flush(connection);
+    return addCommand.call(connection, command);
+  };
+}
+
+function flush(connection: Connection): void {
+  const all = waiting.get(connection);
+  if (!all) return;
+  waiting.delete(connection);
   const packet = {
     sql: all.map(({ text }) => text).join(';\n'),
     values: all.flatMap(({ values }) => values),

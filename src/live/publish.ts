@@ -26,9 +26,8 @@ const insertOne = insertStatement(liveEvents, ['channel', 'kind', 'data']);
  * and the moment that others see it should lie only the commit.
  */
 export async function writePublished(tx: Ctx): Promise<void> {
-  const [first, ...others] = tx.published.waiting.splice(0);
-  if (!first) return;
+  const messages = tx.published.waiting.splice(0);
+  if (messages.length === 0) return;
   tx.published.any = true;
-  if (others.length === 0) await insertOne(tx.db, first);
-  else await tx.db.insert(liveEvents).values([first, ...others]);
+  await Promise.all(messages.map((message) => insertOne(tx.db, message)));
 }

@@ -3,7 +3,7 @@ import { and, desc, eq } from 'drizzle-orm';
 import { auditLog } from '../../src/db/audit.ts';
 import { outbox } from '../../src/db/outbox.ts';
 import { lockParties } from '../../src/modules/appointments/lock.ts';
-import { brokenRules } from '../../src/modules/appointments/rules.ts';
+import { lockAndJudge } from '../../src/modules/appointments/rules.ts';
 import { appointments } from '../../src/modules/appointments/tables.ts';
 import { predeterminedPrices, ticketCounters, tickets } from '../../src/modules/billing/tables.ts';
 import { transaction } from '../../src/context.ts';
@@ -382,8 +382,8 @@ describe('a rule that is broken', () => {
 });
 
 const plan = (startsAt: Temporal.Instant, duration = 60) => ({
-  therapist: { id: therapistId, active: true },
-  patient: { id: patientId, active: true },
+  therapistId,
+  patientId,
   room: null,
   startsAt,
   duration,
@@ -392,7 +392,9 @@ const plan = (startsAt: Temporal.Instant, duration = 60) => ({
 
 const broken = async (now: string, starts: string, duration?: number) => {
   const ctx = { ...app.ctx(), now: Temporal.Instant.from(now) };
-  return (await brokenRules(ctx, plan(Temporal.Instant.from(starts), duration))).map(({ rule }) => rule);
+  return (await lockAndJudge(ctx, plan(Temporal.Instant.from(starts), duration))).violations.map(
+    ({ rule }) => rule,
+  );
 };
 
 describe('the bounds', () => {
@@ -452,11 +454,8 @@ describe('the bounds', () => {
     await therapist.request('PUT', `/api/therapists/${therapist.therapistId}/schedule/`, { body: schedule });
     const ctx = { ...app.ctx(), now: Temporal.Instant.from('2030-01-01T00:00:00Z') };
     const brokenAt = async (starts: string) => {
-      const parties = {
-        ...plan(Temporal.Instant.from(starts)),
-        therapist: { id: therapist.therapistId, active: true },
-      };
-      return (await brokenRules(ctx, parties)).map(({ rule }) => rule);
+      const theirs = { ...plan(Temporal.Instant.from(starts)), therapistId: therapist.therapistId };
+      return (await lockAndJudge(ctx, theirs)).violations.map(({ rule }) => rule);
     };
     expect(await brokenAt('2030-01-07T12:30:00-05:00')).toEqual([]);
     expect(await brokenAt('2030-01-07T23:30:00-05:00')).toEqual([]);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { eq } from 'drizzle-orm';
 import * as fc from 'fast-check';
 import type { Ctx } from '../../src/context.ts';
-import { brokenRules } from '../../src/modules/appointments/rules.ts';
+import { lockAndJudge } from '../../src/modules/appointments/rules.ts';
 import { availableSlots } from '../../src/modules/appointments/slots.ts';
 import type { Status } from '../../src/modules/appointments/status.ts';
 import { appointments } from '../../src/modules/appointments/tables.ts';
@@ -326,15 +326,15 @@ const inZone = (timeZone: string, now: string): Ctx => {
 /** The rules that a booking of this slot would break. */
 const rulesBroken = async (ctx: Ctx, slot: Slot, duration: number) =>
   (
-    await brokenRules(ctx, {
-      therapist: { id: slot.therapist_id, active: true },
-      patient: { id: patientId, active: true },
+    await lockAndJudge(ctx, {
+      therapistId: slot.therapist_id,
+      patientId,
       room: null,
       startsAt: Temporal.Instant.from(slot.date_time),
       duration,
       moving: null,
     })
-  ).map(({ rule }) => rule);
+  ).violations.map(({ rule }) => rule);
 
 /**
  * Whether the therapist works by the clinic's wall clock at an instant. When the clock is put back, whoever worked

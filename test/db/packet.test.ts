@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test';
 import { sql } from 'drizzle-orm';
 import { mysqlTable, varchar } from 'drizzle-orm/mysql-core';
-import { connectDatabase, type DatabasePool } from '../../src/db/client.ts';
+import { connectDatabase, type Database, type DatabasePool } from '../../src/db/client.ts';
+import { Closing } from '../../src/db/closing.ts';
 import { id } from '../../src/db/columns.ts';
 import { insertStatement, statement } from '../../src/db/statement.ts';
 import { testDatabase } from '../services.ts';
@@ -58,5 +59,53 @@ test('when one fails, those after it do not run and all reject', async () => {
   const refusal: unknown = await refused.catch((error: unknown) => error);
   expect(refusal).toMatchObject({ code: 'ER_DUP_ENTRY' });
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect(await pool.db.$count(words)).toBe(0);
+});
+
+const insertPrepared = statement(
+  (db) => db.insert(words).values({ word: sql`${sql.placeholder('word')}` }),
+  'binary',
+);
+
+test('what is asked in another way goes behind what waits', async () => {
+  const [, counted] = await pool.transact((db) =>
+    Promise.all([insertWord(db, { word: 'one' }), db.execute(sql`select count(*) as n from packet_words`)]),
+  );
+  expect(counted[0]).toMatchObject([{ n: 1 }]);
+});
+
+test.each([
+  ['a plain statement', (db: Database) => insertWord(db, { word: 'one' })],
+  ['a prepared one', (db: Database) => insertPrepared(db, { word: 'one' })],
+  ['one of the query builder', (db: Database) => db.insert(words).values({ word: 'one' })],
+  ['a text', (db: Database) => db.execute(sql`insert into packet_words (word) values ('one')`)],
+])('a transaction that begins with %s takes it back', async (_, begin) => {
+  const given = pool.transact(async (db) => {
+    await begin(db);
+    throw new Error('no');
+  });
+  const refusal: unknown = await given.catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ message: 'no' });
+  expect(await pool.db.$count(words)).toBe(0);
+});
+
+test('the last statements are done with the commit, and their answers make the result', async () => {
+  const result = await pool.transact(async (db) => {
+    await insertWord(db, { word: 'one' });
+    return new Closing(async () => {
+      const ids = await Promise.all([insertWord(db, { word: 'two' }), insertWord(db, { word: 'three' })]);
+      return { ids, committed: await pool.db.$count(words) };
+    });
+  });
+  expect(result).toEqual({ ids: [expect.any(Number), expect.any(Number)], committed: 3 });
+});
+
+test('when one of the last fails, nothing is committed', async () => {
+  const refused = pool.transact(async (db) => {
+    await insertWord(db, { word: 'one' });
+    return new Closing(() => Promise.all([insertWord(db, { word: 'two' }), insertWord(db, { word: 'one' })]));
+  });
+  const refusal: unknown = await refused.catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ code: 'ER_DUP_ENTRY' });
   expect(await pool.db.$count(words)).toBe(0);
 });

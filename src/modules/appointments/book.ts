@@ -2,19 +2,18 @@ import type * as v from 'valibot';
 import { user } from '../../access/ownership.ts';
 import { type Ctx, transaction } from '../../context.ts';
 import { audit } from '../../db/audit.ts';
+import { Closing } from '../../db/closing.ts';
 import { emit } from '../../db/outbox.ts';
 import { insertStatement } from '../../db/statement.ts';
 import { AppError, InvalidField, RuleViolation } from '../../errors.ts';
-import { writePublished } from '../../live/publish.ts';
 import { addMinutes, parseInstant } from '../../time.ts';
 import { issueTicket } from '../billing/issue-ticket.ts';
 import { notifyAppointment } from '../notifications/jobs.ts';
 import { figuresChanged } from '../reports/statistics/changed.ts';
-import { showAppointment } from './find.ts';
-import { lockParties } from './lock.ts';
-import { brokenRules } from './rules.ts';
+import { lockAndJudge } from './rules.ts';
 import type { BookAppointment } from './schemas.ts';
 import { appointments } from './tables.ts';
+import { appointmentViewer } from './view.ts';
 
 const insertAppointment = insertStatement(appointments, [
   'patientId',
@@ -45,12 +44,14 @@ export async function book(ctx: Ctx, input: v.InferOutput<typeof BookAppointment
   const startsAt = instantOf(ctx, input.date_time);
   const stop = metrics.appointmentCreation.startTimer();
   const booked = await transaction(ctx, async (tx) => {
-    const room = input.room ?? null;
-    const { therapist_id: therapistId, patient_id: patientId, duration } = input;
+    const { therapist_id: therapistId, patient_id: patientId, duration, room = null } = input;
     const appointmentType = input.appointment_type ?? null;
-    const { price, ...parties } = await lockParties(tx, { therapistId, patientId, room, appointmentType });
-    const plan = { ...parties, room, startsAt, duration, moving: null };
-    const [first, ...others] = await brokenRules(tx, plan);
+    const plan = { therapistId, patientId, room, appointmentType, startsAt, duration, moving: null };
+    const [{ violations, price, ...parties }, view] = await Promise.all([
+      lockAndJudge(tx, plan),
+      appointmentViewer(tx),
+    ]);
+    const [first, ...others] = violations;
     if (first) throw new RuleViolation([first, ...others]);
 
     const values = {
@@ -71,13 +72,14 @@ export async function book(ctx: Ctx, input: v.InferOutput<typeof BookAppointment
     const id = await insertAppointment(tx.db, values);
     await figuresChanged(tx, [startsAt]);
     const after = { ...input, date_time: startsAt.toString(), price };
-    const [, , , ticket] = await Promise.all([
-      audit(tx, { action: 'create', entity: 'appointment', entityId: id, after }),
-      emit(tx, notifyAppointment, { appointmentId: id, event: 'booked' }),
-      writePublished(tx),
-      issueTicket(tx, id, price),
-    ]);
-    return showAppointment(tx, { id, ...values, ...parties, status: 'pending', sequence: 0, ticket });
+    return new Closing(async () => {
+      const [, , ticket] = await Promise.all([
+        audit(tx, { action: 'create', entity: 'appointment', entityId: id, after }),
+        emit(tx, notifyAppointment, { appointmentId: id, event: 'booked' }),
+        issueTicket(tx, id, price),
+      ]);
+      return view({ id, ...values, ...parties, status: 'pending', sequence: 0, ticket });
+    });
   });
   stop();
   if (!ctx.idempotency?.replayed) metrics.appointmentsCreated.inc();

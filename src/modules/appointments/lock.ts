@@ -12,10 +12,8 @@ import { findAppointment, showAppointment } from './find.ts';
 import { appointments, rooms } from './tables.ts';
 import type { AppointmentRow } from './view.ts';
 
-/** A side of an appointment, locked until the transaction ends. */
-export type Party = { id: number; active: boolean };
-
-type Wanted = {
+/** Who meets, and where. */
+export type Wanted = {
   therapistId: number;
   /** The therapist that an appointment moves away from. */
   from?: number;
@@ -43,18 +41,29 @@ const lockBoth = statement((db) =>
     .for('update'),
 );
 
+/** A room is known from its first booking on. */
+const lockRoom = statement((db) =>
+  db
+    .insert(rooms)
+    .values({ name: sql`${sql.placeholder('room')}` })
+    .onDuplicateKeyUpdate({ set: { name: sql`${rooms.name}` } }),
+);
+
 /**
- * Locks all that a booking may collide on, in one statement and a fixed order (patient and therapists, then room), so
+ * Locks all that a booking may collide on, in one packet and a fixed order (patient and therapists, then room), so
  * that two bookings wait for each other; a deadlock of a booking with a move is tried again by `transaction`. Returns
- * both sides with their names, and the price of the appointment type.
+ * both sides with their names, and the price of the appointment type. What is read of `tx.db` by a plain `statement` at
+ * the same time travels behind the locks.
  * @throws InvalidField against `therapist_id` or `patient_id` when there is no such record
  */
 export async function lockParties(tx: Ctx, wanted: Wanted) {
   const { therapistId, from = therapistId, patientId, room, appointmentType = '' } = wanted;
-  const rows = await lockBoth(tx.db, { therapistId, from, patientId, appointmentType });
+  const [rows] = await Promise.all([
+    lockBoth(tx.db, { therapistId, from, patientId, appointmentType }),
+    room === null ? null : lockRoom(tx.db, { room }),
+  ]);
   const row = rows.find((one) => one.therapistId === therapistId);
   if (!row) throw new InvalidField(await missingField(tx, patientId), UNKNOWN);
-  if (room !== null) await lockRoom(tx, room);
   return {
     therapist: { id: therapistId, active: row.therapistActive === 1, ...row.therapist },
     patient: { id: patientId, active: row.patientActive === 1, ...row.patient },
@@ -65,14 +74,6 @@ export async function lockParties(tx: Ctx, wanted: Wanted) {
 async function missingField(tx: Ctx, patientId: number): Promise<string> {
   const [patient] = await tx.db.select({ id: patients.id }).from(patients).where(eq(patients.id, patientId));
   return patient ? 'therapist_id' : 'patient_id';
-}
-
-/** A room is known from its first booking on. */
-async function lockRoom(tx: Ctx, name: string): Promise<void> {
-  await tx.db
-    .insert(rooms)
-    .values({ name })
-    .onDuplicateKeyUpdate({ set: { name: sql`${rooms.name}` } });
 }
 
 /** Locks the row, then reads it as the caller may see it. @throws AppError NOT_FOUND or PRECONDITION_FAILED */

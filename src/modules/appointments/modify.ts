@@ -13,8 +13,8 @@ import { figuresChanged } from '../reports/statistics/changed.ts';
 import { instantOf } from './book.ts';
 import { assertOpen, assertWindow } from './closing.ts';
 import { getAppointment } from './find.ts';
-import { lockAppointment, lockParties } from './lock.ts';
-import { brokenRules } from './rules.ts';
+import { lockAppointment } from './lock.ts';
+import { lockAndJudge } from './rules.ts';
 import type { ModifyAppointment } from './schemas.ts';
 import { appointments } from './tables.ts';
 
@@ -42,9 +42,10 @@ export async function modify(ctx: Ctx, id: number, input: v.InferOutput<typeof M
     const changesRoom = room !== current.room;
     if (moves || changesRoom) {
       const { patientId } = current;
-      const parties = await lockParties(tx, { therapistId, from: current.therapistId, patientId, room });
-      const broken = await brokenRules(tx, { ...parties, room, startsAt, duration, moving: id });
-      const [first, ...others] = moves ? broken : broken.filter(({ rule }) => rule === 'room_busy');
+      const from = current.therapistId;
+      const plan = { therapistId, from, patientId, room, startsAt, duration, moving: id };
+      const { violations } = await lockAndJudge(tx, plan);
+      const [first, ...others] = moves ? violations : violations.filter(({ rule }) => rule === 'room_busy');
       if (first) throw new RuleViolation([first, ...others]);
     }
 

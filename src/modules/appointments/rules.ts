@@ -3,20 +3,17 @@ import type { Ctx } from '../../context.ts';
 import type { Database } from '../../db/client.ts';
 import { toUtcText } from '../../db/columns.ts';
 import { statements } from '../../db/statement.ts';
-import { notFound, type Text, type Violation } from '../../errors.ts';
+import type { Text, Violation } from '../../errors.ts';
 import { addMinutes, localDay } from '../../time.ts';
 import { holidays, scheduleBlocks, therapists, timeOff } from '../therapists/tables.ts';
-import { type Block, merged, workingSpans } from '../therapists/working-hours.ts';
+import { merged, workingSpans } from '../therapists/working-hours.ts';
 import { HORIZON_DAYS, INVALID_DURATION, isDuration, LONGEST } from './limits.ts';
-import type { Party } from './lock.ts';
+import { lockParties, type Wanted } from './lock.ts';
 import { occupying } from './status.ts';
 import { appointments } from './tables.ts';
 
-/** What is to be booked, or what an appointment is to become. */
-export type Plan = {
-  therapist: Party;
-  patient: Party;
-  room: string | null;
+/** With whom, where and when something is to be booked, or an appointment is to move. */
+export type Plan = Wanted & {
   startsAt: Temporal.Instant;
   /** Minutes. */
   duration: number;
@@ -57,29 +54,26 @@ const RULES = {
 type Rule = keyof typeof RULES;
 
 /**
- * Every booking rule that the plan breaks, in the contract's order. Reads what is committed: the therapist, the
- * patient and the room must be locked before (`lock.ts`), so that nobody books in between.
+ * Locks all that the plan may collide on and tells every booking rule that it breaks, in the contract's order. What is
+ * in its way is read in the packet of the locks, behind them, so nobody books in between.
+ * @throws InvalidField against `therapist_id` or `patient_id` when there is no such record
  */
-export async function brokenRules(tx: Ctx, plan: Plan): Promise<Violation[]> {
-  const broken = new Set<Rule>();
-  const { startsAt, duration, therapist, patient } = plan;
-  const ahead = startsAt.epochMilliseconds - tx.now.epochMilliseconds;
+export async function lockAndJudge(tx: Ctx, plan: Plan) {
+  const [parties, byOthers] = await Promise.all([lockParties(tx, plan), brokenByOthers(tx, plan)]);
+  const broken = new Set(byOthers);
+  const ahead = plan.startsAt.epochMilliseconds - tx.now.epochMilliseconds;
   if (ahead <= 0) broken.add('appointment_in_past');
   if (ahead > HORIZON_DAYS * 86_400_000) broken.add('beyond_booking_horizon');
-  if (!therapist.active) broken.add('therapist_inactive');
-  if (!patient.active) broken.add('patient_inactive');
-
-  if (!isDuration(duration)) broken.add('invalid_duration');
-  // Of a duration that is not allowed, as much is judged as could be: the other rules are to be told, too.
-  const judged = Math.min(Math.max(duration, 1), LONGEST);
-  for (const rule of await brokenByOthers(tx, { ...plan, duration: judged })) broken.add(rule);
-
-  return (Object.keys(RULES) as Rule[])
+  if (!parties.therapist.active) broken.add('therapist_inactive');
+  if (!parties.patient.active) broken.add('patient_inactive');
+  if (!isDuration(plan.duration)) broken.add('invalid_duration');
+  const violations = (Object.keys(RULES) as Rule[])
     .filter((rule) => broken.has(rule))
-    .map((rule) => ({ rule, message: RULES[rule] }));
+    .map((rule): Violation => ({ rule, message: RULES[rule] }));
+  return { ...parties, violations };
 }
 
-/** What stands in the plan's way, by the rule that it breaks, and the therapist's working blocks: one row. */
+/** What stands in the plan's way, by the rule that it breaks: a row for each of the therapist's working blocks. */
 const obstacles = statements((db: Database, { withRoom }: { withRoom: boolean }) => {
   const [from, to] = [sql.placeholder('from'), sql.placeholder('to')];
   const therapistId = sql.placeholder('therapistId');
@@ -112,14 +106,13 @@ const obstacles = statements((db: Database, { withRoom }: { withRoom: boolean })
         inArray(holidays.date, [sql.placeholder('firstDay'), sql.placeholder('lastDay')]),
       ),
     );
-  const { weekday, startMinute, endMinute } = scheduleBlocks;
-  const blocks = db
-    .select({ all: sql`json_arrayagg(json_array(${weekday}, ${startMinute}, ${endMinute}))` })
-    .from(scheduleBlocks)
-    .where(eq(scheduleBlocks.therapistId, therapistId));
   return db
     .select({
-      blocks: sql<Block[] | null>`(${blocks})`.mapWith(readBlocks),
+      block: {
+        weekday: scheduleBlocks.weekday,
+        startMinute: scheduleBlocks.startMinute,
+        endMinute: scheduleBlocks.endMinute,
+      },
       therapist_time_off: isThere(away),
       clinic_closed: isThere(closed),
       therapist_busy: booked(eq(appointments.therapistId, therapistId)),
@@ -127,43 +120,40 @@ const obstacles = statements((db: Database, { withRoom }: { withRoom: boolean })
       room_busy: withRoom ? booked(eq(appointments.room, sql.placeholder('room'))) : sql<number>`0`,
     })
     .from(therapists)
+    .leftJoin(scheduleBlocks, eq(scheduleBlocks.therapistId, therapists.id))
     .where(eq(therapists.id, therapistId));
-}, 'binary');
+});
 
 const isThere = (query: SQLWrapper) => sql<number>`${exists(query)}`;
-
-/** JSON is parsed by the driver where the server has a type for it (MySQL), and by us where it is a text (MariaDB). */
-const readBlocks = (json: unknown): Block[] =>
-  ((typeof json === 'string' ? JSON.parse(json) : json) as [number, number, number][]).map(
-    ([weekday, startMinute, endMinute]) => ({ weekday, startMinute, endMinute }),
-  );
 
 /** The rules that other rows break: working hours, absences, holidays and other appointments. */
 async function brokenByOthers(tx: Ctx, plan: Plan): Promise<Rule[]> {
   const { timeZone } = tx.services.config;
-  const endsAt = addMinutes(plan.startsAt, plan.duration);
+  // Of a duration that is not allowed, as much is judged as could be: the other rules are to be told, too.
+  const endsAt = addMinutes(plan.startsAt, Math.min(Math.max(plan.duration, 1), LONGEST));
   const firstDay = localDay(plan.startsAt, timeZone);
   const lastDay = localDay(addMinutes(endsAt, -1), timeZone);
-  const [found] = await obstacles(
+  const { therapistId, patientId, room } = plan;
+  const rows = await obstacles(
     tx.db,
-    { withRoom: plan.room !== null },
+    { withRoom: room !== null },
     {
       from: toUtcText(plan.startsAt),
       to: toUtcText(endsAt),
       reaching: toUtcText(addMinutes(plan.startsAt, -LONGEST)),
       moving: plan.moving ?? 0,
-      therapistId: plan.therapist.id,
-      patientId: plan.patient.id,
-      room: plan.room,
+      therapistId,
+      patientId,
+      room,
       firstDay,
       lastDay,
     },
   );
-  if (!found) throw notFound();
-  const { blocks, ...others } = found;
-  const works = merged(workingSpans(blocks ?? [], firstDay, lastDay, timeZone)).some(
+  const blocks = rows.flatMap(({ block }) => block ?? []);
+  const works = merged(workingSpans(blocks, firstDay, lastDay, timeZone)).some(
     (span) => span.start <= plan.startsAt.epochMilliseconds && endsAt.epochMilliseconds <= span.end,
   );
+  const { block: _, ...others } = rows[0] ?? { block: null };
   const rules = (Object.keys(others) as (keyof typeof others)[]).filter((rule) => others[rule] === 1);
   return works ? rules : ['outside_working_hours', ...rules];
 }

@@ -58,9 +58,14 @@ export type AppointmentRow = Selected & {
 
 /** Appointments as the contract has them; instants in the clinic's zone. */
 export async function appointmentViews(ctx: Ctx, rows: readonly AppointmentRow[]) {
+  return rows.map(await appointmentViewer(ctx));
+}
+
+/** What makes the view of a row, without asking the database again. */
+export async function appointmentViewer(ctx: Ctx) {
   const labels = await statusLabels.get(ctx);
   const { timeZone } = ctx.services.config;
-  return rows.map((row) => viewOf(row, labels, timeZone));
+  return (row: AppointmentRow) => viewOf(row, labels, timeZone);
 }
 
 function viewOf(row: AppointmentRow, labels: ReadonlyMap<string, string>, timeZone: string) {
