@@ -7,6 +7,7 @@ import { type Config, parseConfig } from './config.ts';
 import { systemCtx } from './context.ts';
 import { ensureDemo } from './demo/ensure.ts';
 import { SERVER_BODY_LIMIT } from './http/body.ts';
+import { describeFailure } from './queue/failure.ts';
 import { openRuntime, type Runtime } from './runtime.ts';
 import { createLogger } from './services.ts';
 
@@ -43,6 +44,9 @@ export async function serve(config: Config): Promise<void> {
   log.info({ address }, 'listening');
   log.flush();
   process.stdout.write(welcome(address, config));
+  runtime.services.renderer
+    .warm()
+    .catch((error: unknown) => log.warn(describeFailure(error), 'no file could be rendered'));
 
   stopOnSignal(log, async (remaining) => {
     // Streams never end by themselves; the listeners go on at another instance.

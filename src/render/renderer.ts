@@ -15,6 +15,8 @@ export type Renderer = {
     signal: AbortSignal,
     patienceMs?: number,
   ) => Promise<Uint8Array>;
+  /** Makes a thread ready, so that the first file takes no longer than others. */
+  warm: () => Promise<void>;
 };
 
 const ENTRY = new URL('./render-thread.ts', import.meta.url).href;
@@ -53,7 +55,7 @@ export function createRenderer({ threads, waiting, timeoutMs }: Limits = LIMITS)
     else running -= 1;
   }
 
-  return {
+  const renderer: Renderer = {
     async render(document, format, caller, patienceMs = timeoutMs) {
       const signal = AbortSignal.any([caller, AbortSignal.timeout(patienceMs)]);
       try {
@@ -74,8 +76,37 @@ export function createRenderer({ threads, waiting, timeoutMs }: Limits = LIMITS)
         done();
       }
     },
+    async warm() {
+      const { signal } = new AbortController();
+      for (const format of WARMED) await renderer.render(SAMPLE, format, signal);
+    },
   };
+  return renderer;
 }
+
+/** The forms that people ask for most. */
+const WARMED: readonly Format[] = ['a4', 'xlsx', 'a4', 'xlsx'];
+const SAMPLE: Document = {
+  language: 'es',
+  currency: 'PEN',
+  company: [],
+  title: '',
+  facts: [],
+  logo: null,
+  tables: [
+    {
+      title: '',
+      columns: (['text', 'time', 'money'] as const).map((type) => ({
+        label: '',
+        type,
+        width: 20,
+        align: 'left',
+      })),
+      rows: Array.from({ length: 200 }, () => ['María José Quispe Ñáñez', '10:30', '50.00']),
+      totals: null,
+    },
+  ],
+};
 
 const busy = (error: unknown): unknown =>
   error instanceof DOMException ? new AppError('EXTERNAL_SERVICE_ERROR', undefined, 5) : error;
