@@ -91,8 +91,10 @@ export async function tillSums(
   day: TillDay,
 ): Promise<{ byMethod: (TillSums & { method: Method })[]; total: TillSums }> {
   const [ways, stretch] = [waysOf(day), stretchOf(ctx, day)];
-  const byMethod = await sumsByMethod(ctx.db, ways, stretch);
-  const [total] = await sumsOfAll(ctx.db, ways, stretch);
+  const [byMethod, [total]] = await Promise.all([
+    sumsByMethod(ctx.db, ways, stretch),
+    sumsOfAll(ctx.db, ways, stretch),
+  ]);
   return { byMethod, total: total ?? NOTHING };
 }
 

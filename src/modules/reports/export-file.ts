@@ -2,7 +2,7 @@ import { type Ctx, transaction } from '../../context.ts';
 import { audit } from '../../db/audit.ts';
 import { type Format, KINDS } from '../../render/formats.ts';
 import type { ReportFile } from './attachment.ts';
-import { documentOf } from './document.ts';
+import { allTables } from './all-tables.ts';
 import type { Fields, Report } from './define.ts';
 import { fileName, headingOf } from './heading.ts';
 import { MOST_AWAITED } from './limits.ts';
@@ -22,14 +22,19 @@ export async function exportFile(
   signal: AbortSignal,
 ): Promise<{ file: ReportFile } | { accepted: Accepted }> {
   const parameters = parseParameters(report, given, ctx.language);
-  const heading = await headingOf(ctx, report, parameters);
-  const { rows, document } = await report.open(ctx, parameters, async (opened) => ({
-    rows: opened.size,
-    document: later || opened.size > MOST_AWAITED ? null : await documentOf(heading, opened),
-  }));
-  if (!document) return { accepted: await requestRun(ctx, { report, parameters, form: format, rows }) };
-  const file = await ctx.services.renderer.render(document, format, signal);
-  await noteExport(ctx, report, { parameters, format, rows });
+  const [heading, { rows, tables }] = await Promise.all([
+    headingOf(ctx, report, parameters),
+    report.open(ctx, parameters, async (opened) => ({
+      rows: opened.size,
+      tables: later || opened.size > MOST_AWAITED ? null : await allTables(opened),
+    })),
+  ]);
+  if (!tables) return { accepted: await requestRun(ctx, { report, parameters, form: format, rows }) };
+  // Noted while it is rendered: nobody gets a file that is not in the log.
+  const [file] = await Promise.all([
+    ctx.services.renderer.render({ ...heading, tables }, format, signal),
+    noteExport(ctx, report, { parameters, format, rows }),
+  ]);
   const name = `${fileName(report, parameters, ctx.language)}.${KINDS[format].extension}`;
   return { file: { content: new Blob([file as Uint8Array<ArrayBuffer>]), name, format } };
 }

@@ -134,10 +134,12 @@ async function* appointmentsOf(ctx: Ctx, { from, to }: Period) {
     nextVisits(ctx.db, { from: behind, same: behind, id, end, limit }),
   );
   yield* madeAhead(visits, async (batch) => {
-    const read = await restsOf(ctx.db, { ids: batch.map(({ cita_id }) => cita_id) });
+    const [read, patientById, therapistById] = await Promise.all([
+      restsOf(ctx.db, { ids: batch.map(({ cita_id }) => cita_id) }),
+      knownPatients(batch.map(({ paciente_id }) => paciente_id)),
+      knownTherapists(batch.map(({ terapeuta_id }) => terapeuta_id)),
+    ]);
     const restById = new Map(read.map((rest) => [rest.id, rest]));
-    const patientById = await knownPatients(batch.map(({ paciente_id }) => paciente_id));
-    const therapistById = await knownTherapists(batch.map(({ terapeuta_id }) => terapeuta_id));
     return batch.map((visit) => {
       const patient = found(patientById, visit.paciente_id);
       const rest = found(restById, visit.cita_id);

@@ -2,7 +2,7 @@ import type { Ctx } from '../../../context.ts';
 import { csvHead, csvLines } from '../../../render/csv.ts';
 import { sheetOf, writeWorkbook } from '../../../render/workbook.ts';
 import type { Opened, Report } from '../define.ts';
-import { documentOf } from '../document.ts';
+import { allTables } from '../all-tables.ts';
 import { headingOf } from '../heading.ts';
 import type { Run } from './find.ts';
 import type { Progress } from './progress.ts';
@@ -30,9 +30,12 @@ export async function writeRun(
       await writeAll(path, writeWorkbook(heading, [list, ...summaries.map(sheetOf)]));
     } else {
       // Reading is the smaller part of the work.
-      const document = await documentOf(heading, opened, (read) => progress(read / 4));
+      const tables = await allTables(opened, (read) => progress(read / 4));
       // In a thread of its own: this one has to go on telling the queue that it lives.
-      await Bun.write(path, await ctx.services.renderer.render(document, form, signal, PATIENCE));
+      await Bun.write(
+        path,
+        await ctx.services.renderer.render({ ...heading, tables }, form, signal, PATIENCE),
+      );
     }
   });
 }
