@@ -1,5 +1,6 @@
 import type { Ctx } from '../context.ts';
 import type { Image, ImageKind } from './image.ts';
+import { storeNoted } from './store-noted.ts';
 
 /** What the transaction did: its answer, and the key that it replaced. */
 type Noted<T> = { answer: T; former: string | null };
@@ -14,16 +15,8 @@ export async function replaceImage<T>(
   image: (Image & { kind: ImageKind }) | null,
   note: (key: string | null) => Promise<Noted<T>>,
 ): Promise<T> {
-  const { files } = ctx.services;
   const key = image && `${folder}/${crypto.randomUUID()}.${image.kind}`;
-  if (image && key) await files.save(key, image.bytes);
-  let noted: Noted<T>;
-  try {
-    noted = await note(key);
-  } catch (error) {
-    if (key) await files.remove(key);
-    throw error;
-  }
-  if (noted.former) await files.remove(noted.former);
+  const noted = await (image && key ? storeNoted(ctx, key, image.bytes, () => note(key)) : note(null));
+  if (noted.former) await ctx.services.files.remove(noted.former);
   return noted.answer;
 }

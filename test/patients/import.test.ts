@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { and, count, eq, like } from 'drizzle-orm';
+import { and, count, desc, eq, like } from 'drizzle-orm';
 import { unzipSync, zipSync } from 'fflate';
 import { writeXlsx } from 'hucre/xlsx';
 import { parseCsv } from 'hucre/csv';
@@ -348,6 +348,27 @@ describe('an import that is cut off', () => {
       rows_created: 2_000,
       rows_failed: 0,
     });
+  });
+
+  test('at the commit of its request, which nobody answered, is made all the same', async () => {
+    const { transact } = app.services;
+    app.services.transact = async (work) => {
+      app.services.transact = transact;
+      await transact(work);
+      throw Object.assign(new Error('Connection lost'), { code: 'PROTOCOL_CONNECTION_LOST' });
+    };
+    const { status } = await desk.request('POST', '/api/patients/import/', {
+      body: form(many(2, 'Incierto')),
+    });
+    expect(status).toBe(503);
+    const [row] = await app.services.db
+      .select()
+      .from(patientImports)
+      .orderBy(desc(patientImports.id))
+      .limit(1);
+    expect(await runImport(app, row?.id ?? 0)).toBeNull();
+    expect(await countNamed('Incierto')).toBe(2);
+    expect(await storedFiles()).toBe(0);
   });
 
   test('for the last time has failed, says so, and leaves no file', async () => {

@@ -2,6 +2,7 @@ import type * as v from 'valibot';
 import { user } from '../../access/ownership.ts';
 import { type Ctx, transaction } from '../../context.ts';
 import { audit } from '../../db/audit.ts';
+import { storeNoted } from '../../files/store-noted.ts';
 import { formatInstant } from '../../time.ts';
 import type { Fields } from './define.ts';
 import { MOST_AWAITED, REPORT_DAYS } from './limits.ts';
@@ -40,12 +41,9 @@ type Made = { type: string; parameters: Fields; rows: number; data: Fields };
 
 /** Keeps the answer; a repeated request finds the first one's. */
 async function keep(ctx: Ctx, { type, parameters, rows, data }: Made) {
-  const { files } = ctx.services;
   const fileKey = `reports/${crypto.randomUUID()}.json`;
-  await files.save(fileKey, new Blob([JSON.stringify(data)]));
-  let isNew = false;
-  try {
-    const id = await transaction(ctx, async (tx) => {
+  const kept = await storeNoted(ctx, fileKey, new Blob([JSON.stringify(data)]), () =>
+    transaction(ctx, async (tx) => {
       const [{ insertId }] = await tx.db.insert(reportRuns).values({
         requestedBy: user(tx).userId,
         report: type,
@@ -63,12 +61,9 @@ async function keep(ctx: Ctx, { type, parameters, rows, data }: Made) {
       const after = { report_type: type, parameters, rows };
       await audit(tx, { action: 'generate', entity: 'report', entityId: insertId, after });
       return { id: insertId };
-    });
-    isNew = ctx.idempotency?.replayed !== true;
-    return { ...id, isNew };
-  } finally {
-    if (!isNew) await files.remove(fileKey);
-  }
+    }),
+  );
+  return { ...kept, isNew: ctx.idempotency?.replayed !== true };
 }
 
 async function storedData(ctx: Ctx, fileKey: string | null): Promise<Fields> {

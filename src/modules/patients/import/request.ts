@@ -3,6 +3,7 @@ import { type Ctx, transaction } from '../../../context.ts';
 import { audit } from '../../../db/audit.ts';
 import { emit } from '../../../db/outbox.ts';
 import { InvalidField } from '../../../errors.ts';
+import { storeNoted } from '../../../files/store-noted.ts';
 import { importPatients } from '../jobs.ts';
 import { patientImports } from '../tables.ts';
 import { forgetOldImports } from './forget.ts';
@@ -25,12 +26,9 @@ export async function requestImport(
 ) {
   const bytes = await file.bytes();
   if (formatOf(bytes) === null) throw new InvalidField('file', NOT_A_SHEET);
-  const { files } = ctx.services;
   const fileKey = `imports/${crypto.randomUUID()}`;
-  await files.save(fileKey, bytes);
-  let isKept = false;
-  try {
-    const answer = await transaction(ctx, async (tx) => {
+  return storeNoted(ctx, fileKey, bytes, () =>
+    transaction(ctx, async (tx) => {
       await forgetOldImports(tx);
       const values = {
         requestedBy: user(tx).userId,
@@ -50,12 +48,8 @@ export async function requestImport(
       };
       await audit(tx, { action: 'request', entity: 'patient_import', entityId: id, after });
       return { id, status_url: new URL(`/api/patients/imports/${id}/`, tx.url).href };
-    });
-    isKept = ctx.idempotency?.replayed !== true;
-    return answer;
-  } finally {
-    if (!isKept) await files.remove(fileKey);
-  }
+    }),
+  );
 }
 
 /** The sender's name for the file, to be shown: without folders and control characters. */
