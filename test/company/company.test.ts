@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { systemCtx } from '../../src/context.ts';
 import { companyLogo, companyProfile } from '../../src/modules/company/profile.ts';
+import { handle as sendDigest } from '../../src/modules/maintenance/send-digest.ts';
+import { at, existing } from '../appointments/clinic.ts';
 import { JPEG, png, SECRET, telephoneJpeg, WEBP } from '../files/pictures.ts';
 import { type Client, startTestApp, type TestApp } from '../harness.ts';
+import { startMailServer } from '../notifications/mail-server.ts';
 
 let app: TestApp;
 let admin: Client;
@@ -157,4 +160,43 @@ describe('the logo', () => {
     const large = await admin.request('POST', '/api/company/logo/', logo(new Uint8Array(2_097_153)));
     expect([large.status, large.json.details.logo[0]]).toEqual([413, 'Máximo 2 MB.']);
   });
+});
+
+test('the name that was entered stands in calendars, second factors and the weekly digest', async () => {
+  const mail = await startMailServer();
+  const clinic = await startTestApp({ CLINIC_NAME: 'Por defecto', SMTP_URL: mail.url });
+  const [boss, patient] = [await clinic.as('administrator'), await clinic.as('patient')];
+  await clinic.as('supervisor');
+  expect((await boss.request('PUT', '/api/company/', { body: { name: 'Reflexo Perú' } })).status).toBe(200);
+
+  const id = await existing(clinic, {
+    patientId: patient.patientId,
+    therapistId: await clinic.therapist(),
+    starts: at(3, '10:00'),
+    room: 'Sala 2',
+  });
+  const file = await boss.request('GET', `/api/appointments/${id}/calendar.ics`);
+  const address = await patient.request('POST', '/api/calendar/feed/');
+  const feed = await clinic.request('GET', new URL(address.json.url).pathname);
+  for (const { text } of [file, feed]) {
+    expect(text).toContain('X-WR-CALNAME:Reflexo Perú\r\n');
+    expect(text).toContain('LOCATION:Reflexo Perú\\, Sala 2\r\n');
+    expect(text).not.toContain('Por defecto');
+  }
+
+  const { json } = await boss.request('POST', '/api/auth/2fa/setup/');
+  expect(new URL(json.otpauth_url).searchParams.get('issuer')).toBe('Reflexo Perú');
+
+  const signal = new AbortController().signal;
+  const run = { id: 'digest', attempt: 1, maxAttempts: 1, signal, progress: async () => undefined };
+  await sendDigest(systemCtx(clinic.services, 'send-digest'), {}, run);
+  const [digest, ...others] = await mail.mails();
+  expect(others).toEqual([]);
+  expect(digest?.subject).toStartWith('Resumen de la semana');
+  for (const text of [digest?.text, digest?.html]) {
+    expect(text).toContain('Reflexo Perú');
+    expect(text).not.toContain('Por defecto');
+  }
+  await clinic.close();
+  await mail.close();
 });

@@ -1,5 +1,6 @@
 import ical, { ICalAttendeeStatus, ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
 import type { Ctx } from '../../context.ts';
+import { clinicName } from '../company/profile.ts';
 import { findAppointment } from './find.ts';
 import type { Status } from './status.ts';
 import type { AppointmentRow } from './view.ts';
@@ -28,17 +29,17 @@ type Options = {
   };
 };
 
-/** Appointments as iCalendar (RFC 5545); times are UTC, so that every calendar shows its owner's own. */
+/** Appointments at a clinic as iCalendar (RFC 5545); times are UTC, so that every calendar shows its owner's own. */
 export function iCalendar(
   ctx: Ctx,
-  name: string,
+  clinic: string,
   events: readonly CalendarEvent[],
   { ttlSeconds, invitation }: Options = {},
 ): string {
-  const { clinicName, publicUrl } = ctx.services.config;
+  const { publicUrl } = ctx.services.config;
   const host = publicUrl ? new URL(publicUrl).hostname : 'localhost';
   const calendar = ical({
-    name,
+    name: clinic,
     prodId: { company: 'Backend-Optimizacion', product: 'clinic', language: 'ES' },
     method: ICalCalendarMethod[invitation?.method ?? 'PUBLISH'],
     ...(ttlSeconds === undefined ? {} : { ttl: ttlSeconds }),
@@ -52,7 +53,7 @@ export function iCalendar(
       stamp: new Date(event.updatedAt.epochMilliseconds),
       summary: event.summary,
       description: event.description,
-      location: event.room ? `${clinicName}, ${event.room}` : clinicName,
+      location: event.room ? `${clinic}, ${event.room}` : clinic,
       status: STATUS[event.status] ?? ICalEventStatus.CONFIRMED,
       ...(invitation
         ? {
@@ -75,10 +76,10 @@ export const summaryOf = (appointmentType: string | null, other: string): string
   `${appointmentType ?? 'Cita'} · ${other}`;
 
 /** Appointments with all that is known of them, for those who may read them. */
-export const calendarOf = (ctx: Ctx, name: string, rows: readonly AppointmentRow[]): string =>
+export const calendarOf = (ctx: Ctx, clinic: string, rows: readonly AppointmentRow[]): string =>
   iCalendar(
     ctx,
-    name,
+    clinic,
     rows.map((row) => ({
       ...row,
       summary: summaryOf(row.appointmentType, row.therapist.fullName),
@@ -88,5 +89,5 @@ export const calendarOf = (ctx: Ctx, name: string, rows: readonly AppointmentRow
 
 /** One appointment as an iCalendar file. @throws AppError NOT_FOUND */
 export async function calendarFile(ctx: Ctx, id: number): Promise<string> {
-  return calendarOf(ctx, ctx.services.config.clinicName, [await findAppointment(ctx, id)]);
+  return calendarOf(ctx, await clinicName(ctx), [await findAppointment(ctx, id)]);
 }

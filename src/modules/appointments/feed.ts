@@ -5,6 +5,7 @@ import { notFound } from '../../errors.ts';
 import { holdTo } from '../../http/rate-limit.ts';
 import { fullNameOf } from '../../person.ts';
 import { localDay, startOfDay } from '../../time.ts';
+import { clinicName } from '../company/profile.ts';
 import { patients } from '../patients/tables.ts';
 import { therapists } from '../therapists/tables.ts';
 import { summaryOf } from './calendar.ts';
@@ -52,7 +53,7 @@ export async function calendarFeed(ctx: Ctx, file: string): Promise<{ content: s
     ...rows.map((row) => row.updatedAt.epochMilliseconds),
   );
   return {
-    content: await longICalendar(ctx, ctx.services.config.clinicName, events, TTL_SECONDS),
+    content: await longICalendar(ctx, await clinicName(ctx), events, TTL_SECONDS),
     changedAt: new Date(latest),
   };
 }

@@ -8,14 +8,14 @@ const END = 'END:VCALENDAR';
 /** Like {@link iCalendar}, with a pause for other requests now and then: a therapist's calendar has thousands of events. */
 export async function longICalendar(
   ctx: Ctx,
-  name: string,
+  clinic: string,
   events: readonly CalendarEvent[],
   ttlSeconds: number,
 ): Promise<string> {
-  const empty = iCalendar(ctx, name, [], { ttlSeconds });
+  const empty = iCalendar(ctx, clinic, [], { ttlSeconds });
   const parts = [empty.slice(0, empty.lastIndexOf(END))];
   for (let from = 0; from < events.length; from += SLICE) {
-    const some = iCalendar(ctx, name, events.slice(from, from + SLICE));
+    const some = iCalendar(ctx, clinic, events.slice(from, from + SLICE));
     parts.push(some.slice(some.indexOf('BEGIN:VEVENT'), some.lastIndexOf(END)));
     await new Promise((resolve) => setTimeout(resolve, 0));
   }

@@ -7,6 +7,7 @@ import { type Ctx, transaction } from '../../context.ts';
 import { audit } from '../../db/audit.ts';
 import { InvalidField, RuleViolation, type Text } from '../../errors.ts';
 import { success } from '../../success.ts';
+import { clinicName } from '../company/profile.ts';
 import { users } from '../users/tables.ts';
 import { deleteRecoveryCodes, makeRecoveryCodes } from './recovery-codes.ts';
 import { hasSecondFactor, readCode, secretContext, spend, stepOf, totpOf } from './second-factor.ts';
@@ -43,7 +44,7 @@ const notEnabled = () =>
  */
 export async function setUpTwoFactor(ctx: Ctx) {
   const { userId } = user(ctx);
-  const { config, sealer } = ctx.services;
+  const { sealer } = ctx.services;
   const secret = new Secret({ size: SECRET_BYTES }).base32;
   const sealed = await sealer.seal(secret, secretContext(userId));
   const username = await transaction(ctx, async (tx) => {
@@ -60,7 +61,7 @@ export async function setUpTwoFactor(ctx: Ctx) {
     await audit(tx, { action: 'set_up_two_factor', entity: 'user', entityId: userId });
     return account?.username ?? '';
   });
-  const url = totpOf(secret, { issuer: config.clinicName, label: username }).toString();
+  const url = totpOf(secret, { issuer: await clinicName(ctx), label: username }).toString();
   return { secret, otpauth_url: url, qr_code: toSvgDataURL(generate(url)) };
 }
 

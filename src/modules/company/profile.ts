@@ -25,6 +25,9 @@ const NOTHING = {
 /** The clinic's data, at most five seconds old; its name is CLINIC_NAME until somebody enters another. */
 export const companyProfile = (ctx: Ctx): Promise<CompanyProfile> => row.get(ctx);
 
+/** The name that the clinic goes by. */
+export const clinicName = async (ctx: Ctx): Promise<string> => (await companyProfile(ctx)).name;
+
 /** To be called after the commit of a change. */
 export const forgetProfile = (ctx: Ctx): void => row.forget(ctx);
 

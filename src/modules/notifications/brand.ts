@@ -1,7 +1,7 @@
 import type { Config } from '../../config.ts';
 import type { Ctx } from '../../context.ts';
 import { openImage } from '../../files/image.ts';
-import { companyProfile } from '../company/profile.ts';
+import { clinicName, companyProfile } from '../company/profile.ts';
 import { oneLine } from './messages/content.ts';
 
 /** What a letter shows of the clinic. */
@@ -15,7 +15,7 @@ export type Brand = {
 /** The configuration as messages need it: with the name that the clinic goes by. */
 export const namedConfig = async (ctx: Ctx): Promise<Config> => ({
   ...ctx.services.config,
-  clinicName: oneLine((await companyProfile(ctx)).name),
+  clinicName: oneLine(await clinicName(ctx)),
 });
 
 /** A logo under one key never changes: it is read once in the life of a process. */

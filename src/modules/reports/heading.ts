@@ -38,7 +38,7 @@ export async function headingOf(
     facts: [
       from === to ? [texts.day, dayOf(from)] : [texts.days, `${dayOf(from)} ${texts.to} ${dayOf(to)}`],
       ...report.asked(parameters, language),
-      [texts.by, await requesterName(ctx)],
+      [texts.by, (await requesterName(ctx)) ?? company.name],
       [texts.at, `${dayOf(made)} ${made.slice(11, 16)}`],
     ],
     logo: await logoOf(ctx),
@@ -47,8 +47,9 @@ export async function headingOf(
 
 const joined = (parts: readonly (string | null)[]): string => parts.filter(Boolean).join(' · ');
 
-async function requesterName(ctx: Ctx): Promise<string> {
-  if (ctx.actor.kind !== 'user') return ctx.services.config.clinicName;
+/** Null when the clinic makes it by itself. */
+async function requesterName(ctx: Ctx): Promise<string | null> {
+  if (ctx.actor.kind !== 'user') return null;
   const [row] = await ctx.db
     .select({ firstName: users.firstName, lastName: users.lastName, username: users.username })
     .from(users)
