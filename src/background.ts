@@ -22,8 +22,11 @@ export type Background = {
   stop: (deadlineMs: number) => Promise<void>;
 };
 
-/** Connections of a thread: an export holds one while it reads, and notes its progress on the other. */
-const poolSizeFor = (concurrency: number) => Math.max(2, Math.ceil(concurrency / 2));
+/**
+ * Connections of a thread: an export holds one while it reads, and notes its progress on the other. Many jobs at once
+ * share their statements (`notifications/together.ts`).
+ */
+const poolSizeFor = (concurrency: number) => Math.min(8, Math.max(2, Math.ceil(concurrency / 2)));
 /** A job whose thread gives no sign of life for this long is given to another, in ms. */
 const LOCK_DURATION = 10_000;
 
