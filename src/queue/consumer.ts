@@ -112,5 +112,9 @@ export function startConsumer(
     services.log.warn({ queue, ...describeFailure(error) }, 'trouble with the queue engine');
   };
 
+  for (const job of jobs.values()) {
+    // Whoever comes first tries again, and tells.
+    if (job.eager) handlerOf(job).catch(() => undefined);
+  }
   return backend.consume(queue, { concurrency, lockDuration, process, onError });
 }

@@ -28,6 +28,8 @@ type Definition<Schema extends v.GenericSchema> = {
   backoff?: { delay: number; max: number };
   /** 1 is the most urgent; absent is 10. */
   priority?: number;
+  /** For what a person waits for: a thread loads the handler when it starts, not when the first job comes. */
+  eager?: boolean;
   /** Loaded only inside a worker thread. */
   handler: () => Promise<{ handle: JobHandler<v.InferOutput<Schema>> }>;
 };
@@ -41,6 +43,7 @@ export function defineJob<const Schema extends v.GenericSchema>(definition: Defi
     attempts: 3,
     backoff: { delay: 4_000, max: 10_000 },
     priority: NORMAL_PRIORITY,
+    eager: false,
     ...definition,
   };
 }

@@ -6,5 +6,6 @@ export const makeReport = defineJob({
   name: 'make-report',
   queue: 'exports',
   data: v.object({ runId: v.number() }),
+  eager: true,
   handler: () => import('./runs/make-report.ts'),
 });
