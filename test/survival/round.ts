@@ -65,8 +65,8 @@ export async function survive(clinic: Clinic, { random, bookings, blows }: Optio
     );
     const request = booking({ patient_id, therapist_id: therapists[i % 8], date_time });
     let status = await call('/api/appointments/', request);
-    if (status === 0 || status === 503) {
-      // As a front end does when the service is back; the key keeps it from happening twice.
+    // As a front end does when the service is back; the key keeps it from happening twice.
+    for (let tries = 1; tries < 4 && (status === 0 || status === 503); tries++) {
       await clinic.untilReady();
       status = await call('/api/appointments/', request);
     }
