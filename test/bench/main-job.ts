@@ -6,7 +6,8 @@ import { busiestTherapist, type Clinic, logIn, openClinic } from './clinic.ts';
 import { type Figures, load, type Target } from './load.ts';
 
 /**
- * `bun run bench main-job`: the main job's requests against the floor of the same run, on the embedded default.
+ * `bun run bench main-job`: the main job's requests against the floor just before and after each, on the embedded
+ * default.
  * BENCH_APPOINTMENTS (100000), BENCH_SECONDS (6), BENCH_CONNECTIONS (32) and BENCH_ONLY (get,list,…) can be set.
  */
 const COUNT = Number(process.env['BENCH_APPOINTMENTS'] ?? 100_000);
@@ -73,20 +74,28 @@ async function measure({ db, serviceUrl, floorUrl, processes }: Clinic): Promise
     `${COUNT} appointments, ${CONNECTIONS} connections, ${SECONDS} s each; the agenda's week has ${busiest.appointments} appointments\n`,
   );
 
-  const atFloor = { ...options, service: processes.floor };
-  const first = await load(floor, atFloor);
-  const measured: [string, Figures][] = [];
+  // Anew between them, as a machine that others share is not as fast all the time.
+  const floors: Figures[] = [];
+  const measureFloor = async () => {
+    floors.push(await load(floor, { ...options, seconds: SECONDS / 2, service: processes.floor }));
+  };
+  const rows: Row[] = [];
   for (const [name, target] of Object.entries(targets)) {
     if (ONLY && !ONLY.includes(name)) continue;
-    measured.push([name, await load(target, { ...options, service: processes.service })]);
+    await measureFloor();
+    rows.push({ name, ...(await load(target, { ...options, service: processes.service })), ratio: null });
   }
   await notified(serviceUrl);
-  const last = await load(floor, atFloor);
-  const mean = (first.rps + last.rps) / 2;
+  await measureFloor();
+  const ascending = floors.toSorted((one, other) => one.rps - other.rps);
   return [
-    { name: 'floor, at the start', ...first, ratio: null },
-    { name: 'floor, at the end', ...last, ratio: null },
-    ...measured.map(([name, figures]) => ({ name, ...figures, ratio: figures.rps / mean })),
+    ...[ascending[0], ascending.at(-1)].flatMap((figures, i) =>
+      figures ? [{ name: i === 0 ? 'floor, slowest' : 'floor, fastest', ...figures, ratio: null }] : [],
+    ),
+    ...rows.map((row, i) => ({
+      ...row,
+      ratio: (2 * row.rps) / ((floors[i]?.rps ?? Number.NaN) + (floors[i + 1]?.rps ?? Number.NaN)),
+    })),
   ];
 }
 
