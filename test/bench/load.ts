@@ -62,8 +62,8 @@ function fire(
 
 const TICKS_PER_SECOND = 100;
 
-/** CPU that a process has used, all its threads; 0 where there is no /proc. */
-function cpuSeconds(pid: number): number {
+/** Seconds of CPU that a process has used, all its threads; 0 where there is no /proc. */
+export function cpuSeconds(pid: number): number {
   const file = `/proc/${pid}/stat`;
   if (!existsSync(file)) return 0;
   const fields = readFileSync(file, 'utf8').split(') ')[1]?.split(' ') ?? [];

@@ -3,7 +3,7 @@ import { patients } from '../../src/modules/patients/tables.ts';
 import { therapists } from '../../src/modules/therapists/tables.ts';
 import { appointments } from '../../src/modules/appointments/tables.ts';
 import { busiestTherapist, type Clinic, logIn, openClinic } from './clinic.ts';
-import { type Figures, load, type Target } from './load.ts';
+import { cpuSeconds, type Figures, load, type Target } from './load.ts';
 
 /**
  * `bun run bench main-job`: the main job's requests against the floor just before and after each, on the embedded
@@ -77,6 +77,7 @@ async function measure({ db, serviceUrl, floorUrl, processes }: Clinic): Promise
   // Anew between them, as a machine that others share is not as fast all the time.
   const floors: Figures[] = [];
   const measureFloor = async () => {
+    await settled(processes);
     floors.push(await load(floor, { ...options, seconds: SECONDS / 2, service: processes.floor }));
   };
   const rows: Row[] = [];
@@ -85,7 +86,6 @@ async function measure({ db, serviceUrl, floorUrl, processes }: Clinic): Promise
     await measureFloor();
     rows.push({ name, ...(await load(target, { ...options, service: processes.service })), ratio: null });
   }
-  await notified(serviceUrl);
   await measureFloor();
   const ascending = floors.toSorted((one, other) => one.rps - other.rps);
   return [
@@ -105,14 +105,14 @@ function cycle<T>(length: number, make: (i: number) => T): () => T {
   return () => make((i++ % length) + 1);
 }
 
-/** Waits until the notifications of the bookings are sent: the floor's second measurement is to be undisturbed. */
-async function notified(serviceUrl: string): Promise<void> {
-  const open = /^queue_jobs\{queue="notifications",state="(?:waiting|active|delayed)"\} [1-9]/m;
+/** Waits until what the requests left to do is done and both processes rest: the floor is to be undisturbed. */
+async function settled({ service, database }: Clinic['processes']): Promise<void> {
   const deadline = Date.now() + 300_000;
+  const used = () => cpuSeconds(service) + cpuSeconds(database);
   while (Date.now() < deadline) {
-    const metrics = await fetch(`${serviceUrl}/metrics`).then((response) => response.text());
-    if (!open.test(metrics)) return;
-    await Bun.sleep(500);
+    const before = used();
+    await Bun.sleep(1_000);
+    if (used() - before < 0.05) return;
   }
 }
 
