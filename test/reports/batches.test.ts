@@ -1,28 +1,32 @@
 import { expect, test } from 'bun:test';
-import { inBatches, madeAhead } from '../../src/modules/reports/batches.ts';
+import { inBatches } from '../../src/modules/reports/batches.ts';
 
-const numbers = (count: number) =>
-  inBatches<number>(async (last = 0, limit) =>
-    Array.from({ length: Math.min(limit, count - last) }, (_, n) => last + n + 1),
-  );
+const numbers =
+  (count: number) =>
+  async (last = 0, limit: number) =>
+    Array.from({ length: Math.min(limit, count - last) }, (_, n) => last + n + 1);
 
 test('every row comes once, in order, whatever the number of batches', async () => {
   for (const count of [0, 1, 2_000, 4_500]) {
     const rows: number[] = [];
-    for await (const batch of madeAhead(numbers(count), async (some) => some.map((n) => n * 2)))
+    for await (const batch of inBatches(numbers(count), async (some) => some.map((n) => n * 2)))
       rows.push(...batch);
     expect(rows).toEqual(Array.from({ length: count }, (_, n) => 2 * (n + 1)));
   }
 });
 
-test('a batch is being made while the one before is used', async () => {
-  const begun: number[] = [];
-  const made = madeAhead(numbers(6_000), async ([first = 0]) => {
-    begun.push(first);
+test('while a batch is used, the next is being made and the one behind it read', async () => {
+  const begun: string[] = [];
+  const read = async (last = 0, limit: number) => {
+    begun.push(`read behind ${last}`);
+    return numbers(9_000)(last, limit);
+  };
+  const made = inBatches(read, async ([first = 0]) => {
+    begun.push(`make ${first}`);
     return first;
   });
   expect(await made.next()).toEqual({ done: false, value: 1 });
-  expect(begun).toEqual([1, 2_001]);
+  expect(begun).toEqual(['read behind 0', 'read behind 2000', 'make 1', 'read behind 4000', 'make 2001']);
   await made.return(undefined);
 });
 
@@ -32,7 +36,7 @@ test('what goes wrong ahead is told when its turn has come, and nowhere else', a
   process.on('unhandledRejection', hear);
   const used: number[] = [];
   const use = async () => {
-    const made = madeAhead(numbers(6_000), async ([first = 0]) => {
+    const made = inBatches(numbers(6_000), async ([first = 0]) => {
       if (first > 2_000) throw new Error(`no ${first}`);
       return first;
     });

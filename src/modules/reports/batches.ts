@@ -8,43 +8,35 @@ function begun<T>(work: Promise<T>): Promise<T> {
 }
 
 /**
- * Reads a long list batch by batch; `read` is told the last row so far, and reads on behind it by the list's key. The
- * database reads the next batch while the one before is used.
+ * Reads a long list batch by batch; `read` is told the last row so far, and reads on behind it by the list's key. `make`
+ * makes of a batch's rows what it needs. While one batch is used the database is at what `make` asks of the next, and
+ * at the rows behind it: both are asked for at once, so that they travel in one packet.
  */
-export async function* inBatches<R>(
+export async function* inBatches<R, B = readonly R[]>(
   read: (last: R | undefined, limit: number) => Promise<R[]>,
-): AsyncGenerator<R[]> {
-  let coming: Promise<R[]> | undefined = begun(read(undefined, BATCH));
+  make: (rows: readonly R[]) => Promise<B>,
+): AsyncGenerator<B> {
+  let reading = begun(read(undefined, BATCH));
+  let making: Promise<B> | undefined;
   try {
-    while (coming) {
-      const rows: R[] = await coming;
-      coming = rows.length < BATCH ? undefined : begun(read(rows.at(-1), BATCH));
-      if (rows.length > 0) yield rows;
+    for (;;) {
+      const rows = await reading;
+      const isLast = rows.length < BATCH;
+      if (!isLast) reading = begun(read(rows.at(-1), BATCH));
+      const before = making;
+      making = rows.length > 0 ? begun(make(rows)) : undefined;
+      if (before) yield await before;
+      if (isLast) break;
     }
+    if (making) yield await making;
   } finally {
     // Who stops early gives the connection back: nothing may still be read on it.
-    await coming?.catch(() => undefined);
+    await Promise.allSettled([reading, making]);
   }
 }
 
-/** What `make` makes of each batch; it is at the next one while the one before is used. */
-export async function* madeAhead<A, B>(
-  batches: AsyncIterable<A>,
-  make: (batch: A) => Promise<B>,
-): AsyncGenerator<B> {
-  let coming: Promise<B> | undefined;
-  try {
-    for await (const batch of batches) {
-      const made = begun(make(batch));
-      const before = coming;
-      coming = made;
-      if (before) yield await before;
-    }
-    if (coming) yield await coming;
-  } finally {
-    await coming?.catch(() => undefined);
-  }
-}
+/** The rows as they are. */
+export const asRead = async <R>(rows: readonly R[]): Promise<readonly R[]> => rows;
 
 /** A list that was read already. */
 export async function* atOnce<R>(rows: readonly R[]): AsyncGenerator<readonly R[]> {

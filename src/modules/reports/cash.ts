@@ -2,7 +2,7 @@ import { and, asc, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Ctx } from '../../context.ts';
 import { statements } from '../../db/statement.ts';
 import { type PAYMENT_METHODS, payments } from '../billing/tables.ts';
-import { inBatches } from './batches.ts';
+import { asRead, inBatches } from './batches.ts';
 import { type DayBounds, dayBounds, isOnDays } from './day-bounds.ts';
 
 type Method = (typeof PAYMENT_METHODS)[number];
@@ -43,15 +43,13 @@ export function movementsOf<Row extends Movement>(
   ctx: Ctx,
   day: TillDay,
   next: Next<Row>,
-): AsyncGenerator<Row[]> {
+): AsyncGenerator<readonly Row[]> {
   const [whole, ways] = [stretchOf(ctx, day), waysOf(day)];
-  return inBatches<Row>((last, limit) =>
-    next(ctx.db, ways, {
-      ...whole,
-      ...(last ? { from: last.paidAt, id: last.paymentId } : {}),
-      limit,
-    }),
-  );
+  const read = (last: Row | undefined, limit: number) => {
+    const behind = last ? { from: last.paidAt, id: last.paymentId } : {};
+    return next(ctx.db, ways, { ...whole, ...behind, limit });
+  };
+  return inBatches(read, asRead);
 }
 
 /** The amount with its sign: money that was given back is negative. */

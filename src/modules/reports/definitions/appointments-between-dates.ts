@@ -11,7 +11,7 @@ import { appointments } from '../../appointments/tables.ts';
 import { tickets } from '../../billing/tables.ts';
 import { patients } from '../../patients/tables.ts';
 import { therapists } from '../../therapists/tables.ts';
-import { inBatches, madeAhead } from '../batches.ts';
+import { inBatches } from '../batches.ts';
 import { defineReport, type Period } from '../define.ts';
 import { LABELS, TICKET_LABELS } from '../labels.ts';
 import { DayRange } from '../parameters.ts';
@@ -130,10 +130,9 @@ async function* appointmentsOf(ctx: Ctx, { from, to }: Period) {
   const knownPatients = readOnce((ids) => patientsOf(ctx.db, { ids }));
   const knownTherapists = readOnce((ids) => therapistsOf(ctx.db, { ids }));
   const localOf = localTimes(timeZone);
-  const visits = inBatches(({ startsAt: behind, cita_id: id }: Place = first, limit: number) =>
-    nextVisits(ctx.db, { from: behind, same: behind, id, end, limit }),
-  );
-  yield* madeAhead(visits, async (batch) => {
+  const next = ({ startsAt: behind, cita_id: id }: Place = first, limit: number) =>
+    nextVisits(ctx.db, { from: behind, same: behind, id, end, limit });
+  yield* inBatches(next, async (batch) => {
     const [read, patientById, therapistById] = await Promise.all([
       restsOf(ctx.db, { ids: batch.map(({ cita_id }) => cita_id) }),
       knownPatients(batch.map(({ paciente_id }) => paciente_id)),
