@@ -17,8 +17,8 @@ export const sheetOf = ({ rows, ...table }: Table): Sheet => ({
   batches: [rows],
 });
 
-/** Characters of a sheet that are packed together. */
-const PIECE = 256 * 1_024;
+/** Characters of a sheet that are packed together: a moment's work, so that requests get in between. */
+const PIECE = 32 * 1_024;
 
 /**
  * An Excel workbook: the sheets, each with a frozen heading and its sums, and one about the report. It is written while

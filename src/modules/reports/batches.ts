@@ -1,5 +1,8 @@
-/** Rows of a long list that one query brings: large enough to be quick, small enough to keep memory flat. */
-const BATCH = 2_000;
+/**
+ * Rows of a long list that one query brings: large enough to be quick, small enough to keep memory flat and to let
+ * requests in between.
+ */
+const BATCH = 500;
 
 /** Work that has begun: what is wrong with it is told to who awaits it, which may be later. */
 function begun<T>(work: Promise<T>): Promise<T> {
