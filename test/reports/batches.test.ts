@@ -7,7 +7,7 @@ const numbers =
     Array.from({ length: Math.min(limit, count - last) }, (_, n) => last + n + 1);
 
 test('every row comes once, in order, whatever the number of batches', async () => {
-  for (const count of [0, 1, 500, 1_250]) {
+  for (const count of [0, 1, 1_000, 2_250]) {
     const rows: number[] = [];
     for await (const batch of inBatches(numbers(count), async (some) => some.map((n) => n * 2)))
       rows.push(...batch);
@@ -26,7 +26,7 @@ test('while a batch is used, the next is being made and the one behind it read',
     return first;
   });
   expect(await made.next()).toEqual({ done: false, value: 1 });
-  expect(begun).toEqual(['read behind 0', 'read behind 500', 'make 1', 'read behind 1000', 'make 501']);
+  expect(begun).toEqual(['read behind 0', 'read behind 1000', 'make 1', 'read behind 2000', 'make 1001']);
   await made.return(undefined);
 });
 
@@ -37,7 +37,7 @@ test('what goes wrong ahead is told when its turn has come, and nowhere else', a
   const used: number[] = [];
   const use = async () => {
     const made = inBatches(numbers(6_000), async ([first = 0]) => {
-      if (first > 500) throw new Error(`no ${first}`);
+      if (first > 1_000) throw new Error(`no ${first}`);
       return first;
     });
     for await (const first of made) {
@@ -45,7 +45,7 @@ test('what goes wrong ahead is told when its turn has come, and nowhere else', a
       await Bun.sleep(20);
     }
   };
-  expect(await use().catch(String)).toBe('Error: no 501');
+  expect(await use().catch(String)).toBe('Error: no 1001');
   expect(used).toEqual([1]);
   await Bun.sleep(20);
   process.off('unhandledRejection', hear);

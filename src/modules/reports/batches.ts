@@ -2,7 +2,7 @@
  * Rows of a long list that one query brings: large enough to be quick, small enough to keep memory flat and to let
  * requests in between.
  */
-const BATCH = 500;
+const BATCH = 1_000;
 
 /** Work that has begun: what is wrong with it is told to who awaits it, which may be later. */
 function begun<T>(work: Promise<T>): Promise<T> {
