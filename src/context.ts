@@ -20,7 +20,7 @@ import type { RateLimit } from './http/rate-limit.ts';
 import type { Renderer } from './render/renderer.ts';
 import type { Live } from './live/bus.ts';
 import type { QueueConsole } from './queue/console.ts';
-import { nothingPublished, type Published, writePublished } from './live/publish.ts';
+import { type LiveMessage, writePublished } from './live/publish.ts';
 import type { Span, Tracing } from './telemetry/tracing.ts';
 
 /** The built-in roles (contract, "Access"). */
@@ -97,7 +97,7 @@ export type Ctx = {
   db: Database;
   inTransaction: boolean;
   /** What the transaction tells the listeners when it commits; see `live/publish.ts`. */
-  published: Published;
+  published: LiveMessage[];
   services: Services;
   requestId: string;
   /** The step that this is part of, where traces are collected. */
@@ -125,7 +125,7 @@ export const systemCtx = (
   emergencyPatients: [],
   db: services.db,
   inTransaction: false,
-  published: nothingPublished(),
+  published: [],
   services,
   requestId,
   span: null,
@@ -151,7 +151,7 @@ export async function transaction<T>(ctx: Ctx, fn: (tx: Ctx) => Promise<T | Clos
   if (ctx.inTransaction) return finished(await fn(ctx));
   const { services, idempotency } = ctx;
   for (let attempt = 1; ; attempt++) {
-    const published = nothingPublished();
+    const published: LiveMessage[] = [];
     try {
       const result = await services.transact(async (db) => {
         const tx: Ctx = { ...ctx, db, inTransaction: true, published };
@@ -164,7 +164,7 @@ export async function transaction<T>(ctx: Ctx, fn: (tx: Ctx) => Promise<T | Clos
         });
       });
       services.wakeRelay();
-      if (published.any) services.live.announce();
+      if (published.length > 0) services.live.announce();
       return result;
     } catch (error) {
       if (isRetryable(error) && attempt < ATTEMPTS) {

@@ -92,8 +92,7 @@ function between(beginning: readonly string[], pool: mysql.Pool): DatabasePool['
       begun.catch(() => undefined);
       const ending = await work(handle);
       await begun;
-      const finishing = finished(ending);
-      const [result] = await Promise.all([finishing, sendTogether(connection, 'commit')]);
+      const [result] = await Promise.all([finished(ending), sendTogether(connection, 'commit')]);
       pooled.release();
       return result;
     } catch (error) {

@@ -5,7 +5,6 @@ import type { Permission } from '../access/enforcer.ts';
 import type { OutagePermit } from '../access/outage.ts';
 import type { Ctx, Services } from '../context.ts';
 import { AppError } from '../errors.ts';
-import { nothingPublished } from '../live/publish.ts';
 import { readBody } from './body.ts';
 import { errorBody, logFailure, toAppError } from './errors.ts';
 import { etagOf, matches } from './etag.ts';
@@ -60,7 +59,7 @@ export function createHttp(services: Services, methodsAt: (path: string) => stri
         emergencyPatients: [],
         db: services.db,
         inTransaction: false,
-        published: nothingPublished(),
+        published: [],
         services,
         requestId: String(set.headers['x-request-id']),
         span:

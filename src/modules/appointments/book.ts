@@ -5,8 +5,9 @@ import { audit } from '../../db/audit.ts';
 import { Closing } from '../../db/closing.ts';
 import { emit } from '../../db/outbox.ts';
 import { insertStatement } from '../../db/statement.ts';
-import { AppError, InvalidField, RuleViolation } from '../../errors.ts';
-import { addMinutes, parseInstant } from '../../time.ts';
+import { AppError, RuleViolation } from '../../errors.ts';
+import { givenInstant } from '../../given-time.ts';
+import { addMinutes } from '../../time.ts';
 import { issueTicket } from '../billing/issue-ticket.ts';
 import { notifyAppointment } from '../notifications/jobs.ts';
 import { figuresChanged } from '../reports/statistics/changed.ts';
@@ -41,7 +42,7 @@ export async function book(ctx: Ctx, input: v.InferOutput<typeof BookAppointment
   if (!ctx.scopes.includes('any') && user(ctx).patientId !== input.patient_id) {
     throw new AppError('INSUFFICIENT_PERMISSIONS', { rule: 'own_appointments_only' });
   }
-  const startsAt = instantOf(ctx, input.date_time);
+  const startsAt = givenInstant(ctx, 'date_time', input.date_time);
   const stop = metrics.appointmentCreation.startTimer();
   const booked = await transaction(ctx, async (tx) => {
     const { therapist_id: therapistId, patient_id: patientId, duration, room = null } = input;
@@ -84,15 +85,4 @@ export async function book(ctx: Ctx, input: v.InferOutput<typeof BookAppointment
   stop();
   if (!ctx.idempotency?.replayed) metrics.appointmentsCreated.inc();
   return booked;
-}
-
-/** Reads the start of an appointment in the clinic's zone. @throws InvalidField */
-export function instantOf(ctx: Ctx, text: string): Temporal.Instant {
-  const instant = parseInstant(text, ctx.services.config.timeZone);
-  if (!instant)
-    throw new InvalidField('date_time', {
-      es: 'No es una fecha y hora válida.',
-      en: 'Is not a valid date and time.',
-    });
-  return instant;
 }

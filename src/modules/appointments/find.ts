@@ -4,7 +4,7 @@ import type { Ctx } from '../../context.ts';
 import { statement } from '../../db/statement.ts';
 import { notFound } from '../../errors.ts';
 import { appointments } from './tables.ts';
-import { type AppointmentRow, appointmentViews, selectAppointments } from './view.ts';
+import { type AppointmentRow, appointmentViewer, selectAppointments } from './view.ts';
 
 const byId = statement(
   (db) => selectAppointments(db).where(and(eq(appointments.id, sql.placeholder('id')), within(appointments))),
@@ -24,7 +24,6 @@ export const getAppointment = async (ctx: Ctx, id: number) =>
 
 /** The row as the client sees it. */
 export async function showAppointment(ctx: Ctx, row: AppointmentRow) {
-  const [view] = await appointmentViews(ctx, [row]);
-  if (!view) throw notFound();
-  return view;
+  const view = await appointmentViewer(ctx);
+  return view(row);
 }

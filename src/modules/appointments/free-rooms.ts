@@ -1,7 +1,8 @@
 import { and, eq, gt, lt, notExists, type SQL, sql } from 'drizzle-orm';
 import type { Ctx } from '../../context.ts';
 import { InvalidField, type Text } from '../../errors.ts';
-import { addMinutes, parseInstant } from '../../time.ts';
+import { ENDS_TOO_EARLY, givenInstant } from '../../given-time.ts';
+import { addMinutes } from '../../time.ts';
 import { LONGEST } from './limits.ts';
 import { occupying } from './status.ts';
 import { appointments, rooms } from './tables.ts';
@@ -12,8 +13,8 @@ import { appointments, rooms } from './tables.ts';
  */
 export function freeRooms(ctx: Ctx, from: string | undefined, to: string | undefined): SQL | undefined {
   if (from === undefined && to === undefined) return undefined;
-  const [start, end] = [instantOf(ctx, 'available_from', from), instantOf(ctx, 'available_to', to)];
-  if (Temporal.Instant.compare(start, end) >= 0) throw new InvalidField('available_to', TOO_EARLY);
+  const [start, end] = [bound(ctx, 'available_from', from), bound(ctx, 'available_to', to)];
+  if (Temporal.Instant.compare(start, end) >= 0) throw new InvalidField('available_to', ENDS_TOO_EARLY);
   const taken = ctx.db
     .select({ one: sql`1` })
     .from(appointments)
@@ -30,12 +31,9 @@ export function freeRooms(ctx: Ctx, from: string | undefined, to: string | undef
   return and(eq(rooms.isActive, true), notExists(taken));
 }
 
-function instantOf(ctx: Ctx, field: string, text: string | undefined): Temporal.Instant {
-  const instant = text === undefined ? null : parseInstant(text, ctx.services.config.timeZone);
-  if (!instant) throw new InvalidField(field, text === undefined ? BOTH : NO_TIME);
-  return instant;
+function bound(ctx: Ctx, field: string, text: string | undefined): Temporal.Instant {
+  if (text === undefined) throw new InvalidField(field, BOTH);
+  return givenInstant(ctx, field, text);
 }
 
 const BOTH: Text = { es: 'Indique el inicio y el fin.', en: 'Give the start and the end.' };
-const NO_TIME: Text = { es: 'No es una fecha y hora válida.', en: 'Is not a valid date and time.' };
-const TOO_EARLY: Text = { es: 'Debe ser posterior al inicio.', en: 'Must be after the start.' };

@@ -4,13 +4,13 @@ import { type Ctx, transaction } from '../../context.ts';
 import { audit } from '../../db/audit.ts';
 import { emit } from '../../db/outbox.ts';
 import { RuleViolation } from '../../errors.ts';
+import { givenInstant } from '../../given-time.ts';
 import { addMinutes } from '../../time.ts';
 import { paymentTimes } from '../billing/ledger.ts';
 import { repriceTicket } from '../billing/reprice-ticket.ts';
 import { notifyAppointment } from '../notifications/jobs.ts';
 import { skipPassedReminders } from '../reminders/skip-passed.ts';
 import { figuresChanged } from '../reports/statistics/changed.ts';
-import { instantOf } from './book.ts';
 import { assertOpen, assertWindow } from './closing.ts';
 import { getAppointment } from './find.ts';
 import { lockAppointment } from './lock.ts';
@@ -32,7 +32,8 @@ export async function modify(ctx: Ctx, id: number, input: v.InferOutput<typeof M
 
     const room = input.room === undefined ? current.room : input.room;
     const therapistId = input.therapist_id ?? current.therapistId;
-    const startsAt = input.date_time === undefined ? current.dateTime : instantOf(tx, input.date_time);
+    const startsAt =
+      input.date_time === undefined ? current.dateTime : givenInstant(tx, 'date_time', input.date_time);
     const duration = input.duration ?? current.duration;
     const moves =
       !startsAt.equals(current.dateTime) ||

@@ -6,6 +6,7 @@ import type { Database } from '../../db/client.ts';
 import { fromUtcText, toUtcText } from '../../db/columns.ts';
 import { statements } from '../../db/statement.ts';
 import { InvalidField } from '../../errors.ts';
+import { BEFORE_FIRST_DAY } from '../../given-time.ts';
 import { fullName } from '../../person.ts';
 import { addMinutes, endOfDay, formatInstant, startOfDay } from '../../time.ts';
 import { holidays, scheduleBlocks, therapists, therapistSpecialties, timeOff } from '../therapists/tables.ts';
@@ -75,12 +76,7 @@ export async function availableSlots(ctx: Ctx, query: Query) {
 function assertRange(query: Query): void {
   if (!isDuration(query.duration)) throw new InvalidField('duration', INVALID_DURATION);
   const days = Temporal.PlainDate.from(query.date_from).until(query.date_to).days;
-  if (days < 0) {
-    throw new InvalidField('date_to', {
-      es: 'Es anterior a la fecha inicial.',
-      en: 'Is before the first day.',
-    });
-  }
+  if (days < 0) throw new InvalidField('date_to', BEFORE_FIRST_DAY);
   if (days >= MAX_DAYS) {
     throw new InvalidField('date_to', { es: `Máximo ${MAX_DAYS} días.`, en: `At most ${MAX_DAYS} days.` });
   }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { BEFORE_FIRST_DAY } from '../../given-time.ts';
 import { Day, isDay } from '../../http/schemas.ts';
 import { say } from '../../http/validation.ts';
 import { PAYMENT_METHODS } from '../billing/tables.ts';
@@ -9,7 +10,7 @@ export const OneDay = v.object({ date: Day });
 /** The period of a report on one day. */
 export const onDay = ({ date }: v.InferOutput<typeof OneDay>) => ({ from: date, to: date });
 
-export const IN_ORDER = say({ es: 'Es anterior a la fecha inicial.', en: 'Is before the first day.' });
+export const IN_ORDER = say(BEFORE_FIRST_DAY);
 export const TOO_LONG = say({
   es: 'El rango es de más de diez años.',
   en: 'The range is longer than ten years.',

@@ -3,6 +3,7 @@ import type * as v from 'valibot';
 import { type Ctx, transaction } from '../../context.ts';
 import { audit } from '../../db/audit.ts';
 import { InvalidField } from '../../errors.ts';
+import { ENDS_TOO_EARLY } from '../../given-time.ts';
 import { assertUnchanged } from '../../http/etag.ts';
 import { assertTherapist, lockTherapist } from './lock.ts';
 import type { ScheduleInput } from './schedule-schemas.ts';
@@ -84,7 +85,6 @@ function blocksOf(input: Input): Block[] {
 const overlap = (a: Block, b: Block): boolean =>
   a.weekday === b.weekday && a.startMinute < b.endMinute && b.startMinute < a.endMinute;
 
-const ENDS_TOO_EARLY = { es: 'Debe ser posterior al inicio.', en: 'Must be after the start.' };
 const OVERLAPS = {
   es: 'Se superpone con otro bloque del mismo día.',
   en: 'Overlaps another block of the same day.',

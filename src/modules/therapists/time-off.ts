@@ -4,7 +4,8 @@ import { mayActForTherapist } from '../../access/ownership.ts';
 import type { Ctx } from '../../context.ts';
 import { resource } from '../../db/resource.ts';
 import { AppError, InvalidField } from '../../errors.ts';
-import { endOfDay, formatInstant, parseInstant, startOfDay } from '../../time.ts';
+import { ENDS_TOO_EARLY, givenInstant } from '../../given-time.ts';
+import { endOfDay, formatInstant, startOfDay } from '../../time.ts';
 import { assertTherapist, lockTherapist } from './lock.ts';
 import type { NewTimeOff, TimeOffQuery } from './schedule-schemas.ts';
 import { timeOff } from './tables.ts';
@@ -48,8 +49,8 @@ export async function listTimeOff(ctx: Ctx, therapistId: number, query: v.InferO
 export const createTimeOff = (ctx: Ctx, therapistId: number, input: v.InferOutput<typeof NewTimeOff>) =>
   records.create(ctx, async (tx) => {
     await lockTherapist(tx, therapistId);
-    const startsAt = instantOf(tx, 'starts_at', input.starts_at);
-    const endsAt = instantOf(tx, 'ends_at', input.ends_at);
+    const startsAt = givenInstant(tx, 'starts_at', input.starts_at);
+    const endsAt = givenInstant(tx, 'ends_at', input.ends_at);
     if (Temporal.Instant.compare(endsAt, startsAt) <= 0) throw new InvalidField('ends_at', ENDS_TOO_EARLY);
     return { therapistId, startsAt, endsAt, reason: input.reason };
   });
@@ -59,12 +60,3 @@ export function removeTimeOff(ctx: Ctx, therapistId: number, id: number) {
   if (!mayActForTherapist(ctx, therapistId)) throw new AppError('INSUFFICIENT_PERMISSIONS');
   return records.remove(ctx, id, eq(timeOff.therapistId, therapistId));
 }
-
-function instantOf(ctx: Ctx, field: string, text: string): Temporal.Instant {
-  const instant = parseInstant(text, ctx.services.config.timeZone);
-  if (!instant) throw new InvalidField(field, NO_TIME);
-  return instant;
-}
-
-const ENDS_TOO_EARLY = { es: 'Debe ser posterior al inicio.', en: 'Must be after the start.' };
-const NO_TIME = { es: 'No es una fecha y hora válida.', en: 'Is not a valid date and time.' };
