@@ -45,6 +45,27 @@ test('statements that are issued at once each get their own answer, in order', a
   expect(await pool.db.$count(words)).toBe(2);
 });
 
+test('a statement can be repeated in a packet and in the next ones, also after a packet that failed', async () => {
+  const say = statement((db) =>
+    db
+      .select({
+        number: sql<number>`${sql.placeholder('number')} + 1`,
+        text: sql`${sql.placeholder('text')}`,
+      })
+      .from(sql`(select 1) as one`),
+  );
+  for (const word of ['one', 'two']) {
+    const twice = pool.transact((db) =>
+      Promise.all([insertWord(db, { word }), insertWord(db, { word }), say(db, { number: 1, text: '' })]),
+    );
+    expect(await twice.catch((error: unknown) => error)).toMatchObject({ code: 'ER_DUP_ENTRY' });
+    const answers = await pool.transact((db) =>
+      Promise.all([say(db, { number: 1, text: "`?'\\ñ" }), say(db, { number: 2, text: null })]),
+    );
+    expect(answers).toEqual([[{ number: 2, text: "`?'\\ñ" }], [{ number: 3, text: null }]]);
+  }
+});
+
 test('when one fails, those after it do not run and all reject', async () => {
   const outcomes: PromiseSettledResult<unknown>[] = [];
   const refused = pool.transact(async (db) => {
