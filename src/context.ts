@@ -20,7 +20,7 @@ import type { RateLimit } from './http/rate-limit.ts';
 import type { Renderer } from './render/renderer.ts';
 import type { Live } from './live/bus.ts';
 import type { QueueConsole } from './queue/console.ts';
-import { type LiveMessage, writePublished } from './live/publish.ts';
+import { afterCommit, type LiveMessage, writePublished } from './live/publish.ts';
 import type { Span, Tracing } from './telemetry/tracing.ts';
 
 /** The built-in roles (contract, "Access"). */
@@ -164,7 +164,7 @@ export async function transaction<T>(ctx: Ctx, fn: (tx: Ctx) => Promise<T | Clos
         });
       });
       services.wakeRelay();
-      if (published.length > 0) services.live.announce();
+      afterCommit(services.live, published);
       return result;
     } catch (error) {
       if (isRetryable(error) && attempt < ATTEMPTS) {

@@ -1,19 +1,17 @@
 import type { Logger } from 'pino';
-import type { Ctx } from '../context.ts';
 import type { Database } from '../db/client.ts';
 import { createAlarm } from '../queue/alarm.ts';
 import { describeFailure } from '../queue/failure.ts';
 import { type Cursor, readCursor } from './cursor.ts';
-import { publish } from './publish.ts';
+import { createHints } from './hints.ts';
+import type { LiveMessage } from './publish.ts';
 import { type LiveRow, openReader, pastEvents, type Reader } from './reader.ts';
 import { createSubscription, type LiveEvent, LONGEST_LAG, type Subscription } from './subscription.ts';
 import { tidyLiveEvents } from './tidy.ts';
 import { NO_WAKES, type Wakes } from './wakes.ts';
 
-/** Events that reach listeners on every instance: written with the transaction that publishes them, kept for an hour. */
+/** Events that reach listeners on every instance: written by `publish.ts` into the database, kept for an hour. */
 export type Live = {
-  /** See {@link publish}. */
-  publish: (tx: Ctx, channel: string, kind: string, data: object) => void;
   /**
    * Listens from the moment the promise is fulfilled: what commits after it is heard, once; what committed just before
    * may be, too. With `after`, the id of
@@ -25,6 +23,8 @@ export type Live = {
   ) => Promise<AsyncIterable<LiveEvent>>;
   /** To be called after a commit that published something: every instance looks at once. */
   announce: () => void;
+  /** To be called after a commit with each of its hints ({@link hint}). */
+  tell: (hint: LiveMessage) => void;
   /** Ends all subscriptions, and refuses new ones by ending them at once. */
   close: () => void;
 };
@@ -103,6 +103,15 @@ export function createLive({ db, log, wakes = NO_WAKES }: Options): Live {
       remove(subscription);
     }
   }
+  const announce = () => {
+    wake();
+    sending ??= setTimeout(() => {
+      sending = undefined;
+      wakes.send();
+    }, SPACING);
+    tidy();
+  };
+  const hints = createHints({ db, log, onWritten: announce });
   const tidy = () => {
     if (performance.now() - tidied < TIDY_EVERY) return;
     tidied = performance.now();
@@ -112,7 +121,6 @@ export function createLive({ db, log, wakes = NO_WAKES }: Options): Live {
   };
 
   return {
-    publish,
     subscribe: async (channels, { after, signal }) => {
       const cursor = after === undefined ? null : readCursor(after);
       const subscription = createSubscription(channels, cursor !== null);
@@ -133,16 +141,11 @@ export function createLive({ db, log, wakes = NO_WAKES }: Options): Live {
       }
       return untilLeft(subscription);
     },
-    announce: () => {
-      wake();
-      sending ??= setTimeout(() => {
-        sending = undefined;
-        wakes.send();
-      }, SPACING);
-      tidy();
-    },
+    announce,
+    tell: hints.tell,
     close: () => {
       closed = true;
+      hints.close();
       subscriptions.forEach(remove);
       clearTimeout(sending);
       wakes.close();

@@ -73,8 +73,6 @@ describe('a change', () => {
     expect(await growth(app, () => put(desk, id, { date_time: starts }))).toEqual({
       audit_log: 1,
       outbox: 1,
-      // The dashboards of both days are told.
-      live_events: 1,
     });
     const [event] = await app.services.db.select().from(outbox).orderBy(desc(outbox.id)).limit(1);
     expect(event?.data).toMatchObject({ appointmentId: id, event: 'moved' });

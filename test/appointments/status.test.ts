@@ -59,7 +59,7 @@ describe('from one state to another', () => {
       expect(answer.headers.get('etag')).not.toBe(before.headers.get('etag'));
       // The day is over: it is to be summed up anew, and a session that was held is noted with its patient.
       const { patient_spans: spans = 0, ...others } = grown;
-      expect(others).toEqual({ audit_log: 1, live_events: 1, outbox: 1, summary_marks: 1 });
+      expect(others).toEqual({ audit_log: 1, outbox: 1, summary_marks: 1 });
       expect(spans).toBeLessThanOrEqual(to === 'completed' ? 1 : 0);
       const [event] = await app.services.db.select().from(outbox).orderBy(desc(outbox.id)).limit(1);
       expect(event?.data).toMatchObject({

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { sql } from 'drizzle-orm';
 import { transaction } from '../../src/context.ts';
 import { createLive, type Live } from '../../src/live/bus.ts';
+import { hint, publish } from '../../src/live/publish.ts';
 import { liveEvents } from '../../src/live/tables.ts';
 import { startTestApp, type TestApp } from '../harness.ts';
 import { until } from '../queue/until.ts';
@@ -12,8 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const publish = (channel: string, n: number) =>
-  transaction(app.ctx(), async (tx) => tx.services.live.publish(tx, channel, 'number', { n }));
+const publishNumber = (channel: string, n: number) =>
+  transaction(app.ctx(), async (tx) => publish(tx, channel, 'number', { n }));
 
 /** Collects what a listener hears, until `stop`. */
 async function listen(live: Live, channels: string[], after?: string) {
@@ -38,11 +39,11 @@ async function listen(live: Live, channels: string[], after?: string) {
 const anotherInstance = () => createLive({ db: app.services.db, log: app.services.log });
 
 test('a listener hears what commits after it subscribed, on its channels only, in order', async () => {
-  await publish('a', 0);
+  await publishNumber('a', 0);
   const listener = await listen(app.services.live, ['a', 'b']);
-  await publish('a', 1);
-  await publish('other', 2);
-  await publish('b', 3);
+  await publishNumber('a', 1);
+  await publishNumber('other', 2);
+  await publishNumber('b', 3);
   await until('both', () => listener.numbers().length === 2 || undefined);
   expect(listener.numbers()).toEqual([1, 3]);
   await listener.stop();
@@ -51,11 +52,11 @@ test('a listener hears what commits after it subscribed, on its channels only, i
 test('what is rolled back is heard by nobody and leaves no row', async () => {
   const listener = await listen(app.services.live, ['c']);
   const failing = transaction(app.ctx(), async (tx) => {
-    tx.services.live.publish(tx, 'c', 'number', { n: 1 });
+    publish(tx, 'c', 'number', { n: 1 });
     throw new Error('rolled back');
   });
   expect(failing).rejects.toThrow('rolled back');
-  await publish('c', 2);
+  await publishNumber('c', 2);
   await until('the second', () => listener.numbers().length > 0 || undefined);
   expect(listener.numbers()).toEqual([2]);
   await listener.stop();
@@ -63,13 +64,57 @@ test('what is rolled back is heard by nobody and leaves no row', async () => {
 
 test('publishing outside a transaction is a mistake', () => {
   const ctx = app.ctx();
-  expect(() => ctx.services.live.publish(ctx, 'd', 'number', { n: 1 })).toThrow('transaction');
+  expect(() => publish(ctx, 'd', 'number', { n: 1 })).toThrow('transaction');
+});
+
+const change = (channel: string) =>
+  transaction(app.ctx(), async (tx) => {
+    hint(tx, channel, 'number');
+    return Date.now();
+  });
+const eventsOf = (channel: string) =>
+  app.services.db.$count(liveEvents, sql`${liveEvents.channel} = ${channel}`);
+
+test('hints of many transactions are told with few events, one of them after the last', async () => {
+  const heard: number[] = [];
+  const gone = new AbortController();
+  const events = await app.services.live.subscribe(['h1'], { signal: gone.signal });
+  const listening = (async () => {
+    for await (const _ of events) heard.push(Date.now());
+  })();
+  const times = [];
+  for (let i = 0; i < 40; i++) times.push(await change('h1'));
+  const last = times.at(-1) ?? Number.NaN;
+  await until('the last', () => heard.some((at) => at >= last) || undefined);
+  expect(await eventsOf('h1')).toBeLessThan(10);
+  gone.abort();
+  await listening;
+});
+
+test('a hint of what is rolled back is not told', async () => {
+  const failing = transaction(app.ctx(), async (tx) => {
+    hint(tx, 'h2', 'number');
+    throw new Error('rolled back');
+  });
+  expect(failing).rejects.toThrow('rolled back');
+  await change('h3');
+  await until('the other', async () => (await eventsOf('h3')) || undefined);
+  expect(await eventsOf('h2')).toBe(0);
+});
+
+test('a bus that closes still writes the hint that waits', async () => {
+  const other = anotherInstance();
+  other.tell({ channel: 'h4', kind: 'number', data: {}, hint: true });
+  await until('the first', async () => (await eventsOf('h4')) || undefined);
+  other.tell({ channel: 'h4', kind: 'number', data: {}, hint: true });
+  other.close();
+  await until('the second', async () => (await eventsOf('h4')) === 2 || undefined);
 });
 
 test('an instance without a way to be woken hears within a second', async () => {
   const other = anotherInstance();
   const listener = await listen(other, ['e']);
-  await publish('e', 1);
+  await publishNumber('e', 1);
   await until('the event', () => listener.numbers().length > 0 || undefined, 1_000);
   other.close();
   await listener.ended;
@@ -87,13 +132,13 @@ test('a row that appears after one with a larger number is heard, live and by wh
     await mayCommit.promise;
   });
   await hasRow.promise;
-  await publish('f', 2);
+  await publishNumber('f', 2);
   await until('the fast one', () => listener.numbers().length === 1 || undefined);
   const cursor = listener.lastId();
   await listener.stop();
   const resumed = await listen(other, ['f'], cursor);
   const stayed = await listen(other, ['f']);
-  await publish('f', 3);
+  await publishNumber('f', 3);
   await until('the third', () => resumed.numbers().length === 1 || undefined);
   mayCommit.resolve();
   await slow;
@@ -109,14 +154,14 @@ test('a row that appears after one with a larger number is heard, live and by wh
 
 test('who resumes hears what they missed, each once, and then goes on live; at another instance, too', async () => {
   const listener = await listen(app.services.live, ['g']);
-  for (const n of [1, 2, 3]) await publish('g', n);
+  for (const n of [1, 2, 3]) await publishNumber('g', n);
   await until('all three', () => listener.numbers().length === 3 || undefined);
   const cursor = listener.lastId();
   await listener.stop();
-  for (const n of [4, 5]) await publish('g', n);
+  for (const n of [4, 5]) await publishNumber('g', n);
   const other = anotherInstance();
   const resumed = await listen(other, ['g'], cursor);
-  await publish('g', 6);
+  await publishNumber('g', 6);
   await until('the rest', () => resumed.numbers().length === 3 || undefined);
   expect(resumed.numbers()).toEqual([4, 5, 6]);
   other.close();
@@ -132,7 +177,7 @@ test('many writers at once: every listener hears every event once, though some b
     Array.from({ length: 8 }, async (_, writer) => {
       for (let i = 0; i < 12; i++) {
         await transaction(app.ctx(), async (tx) => {
-          tx.services.live.publish(tx, 'h', 'number', { n: writer * 12 + i });
+          publish(tx, 'h', 'number', { n: writer * 12 + i });
           await tx.db.execute(sql`select sleep(${Math.random() / 50})`);
         });
       }
@@ -155,10 +200,10 @@ test('many writers at once: every listener hears every event once, though some b
 });
 
 test('a cursor that is no cursor, or of another database, starts anew', async () => {
-  await publish('i', 1);
+  await publishNumber('i', 1);
   for (const after of ['', '0X', 'zzzzzzzz', '1.2.3;drop', 'z'.repeat(5_000)]) {
     const listener = await listen(app.services.live, ['i'], after);
-    await publish('i', 2);
+    await publishNumber('i', 2);
     await until('the event', () => listener.numbers().length > 0 || undefined);
     expect(listener.numbers()).toEqual([2]);
     await listener.stop();

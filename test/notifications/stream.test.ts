@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { eq } from 'drizzle-orm';
 import { Elysia } from 'elysia';
+import { publish } from '../../src/live/publish.ts';
 import { transaction } from '../../src/context.ts';
 import { sse } from '../../src/http/sse.ts';
 import { handle } from '../../src/modules/notifications/send-user-notice.ts';
@@ -128,7 +129,7 @@ describe('the stream of own notifications', () => {
     const owner = await app.as('patient');
     const stream = await streamOf(owner);
     const failing = transaction(app.ctx(), async (tx) => {
-      tx.services.live.publish(tx, `user:${owner.userId}`, 'notification', { id: 1 });
+      publish(tx, `user:${owner.userId}`, 'notification', { id: 1 });
       throw new Error('no');
     });
     expect(failing).rejects.toThrow('no');

@@ -1,4 +1,5 @@
 import { eq, inArray } from 'drizzle-orm';
+import { publish } from '../../live/publish.ts';
 import { type Ctx, transaction } from '../../context.ts';
 import { bulkInsert } from '../../db/bulk-insert.ts';
 import { duplicateField } from '../../db/failure.ts';
@@ -87,8 +88,7 @@ const insert = together<readonly Keyed[], Recorded[]>((ctx, events) =>
       event.map(({ key, notice, createdAt }) => {
         const notificationId = idOf.get(key) ?? 0;
         const { userId } = notice.recipient;
-        if (userId !== null)
-          tx.services.live.publish(tx, channelOf(userId), NOTIFIED, { id: notificationId });
+        if (userId !== null) publish(tx, channelOf(userId), NOTIFIED, { id: notificationId });
         const mine = byNotification.get(notificationId) ?? [];
         return { notice, notificationId, createdAt, deliveries: mine, isNew: true };
       }),

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import { publish } from '../../../live/publish.ts';
 import { type Ctx, transaction } from '../../../context.ts';
 import { audit } from '../../../db/audit.ts';
 import { emit } from '../../../db/outbox.ts';
@@ -34,7 +35,7 @@ export const finishRun = (ctx: Ctx, { id }: Pick<Run, 'id'>, outcome: Outcome): 
         expiresAt: tx.now.add(run.form === 'json' ? KEPT.json : KEPT.files),
       })
       .where(thisRun);
-    tx.services.live.publish(tx, channelOf(id), MOVED, {});
+    publish(tx, channelOf(id), MOVED, {});
     await emit(tx, sendUserNotice, {
       kind: 'report_ready',
       userId: run.requestedBy,

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import { publish } from '../../../live/publish.ts';
 import { type Ctx, transaction } from '../../../context.ts';
 import type { JobRun } from '../../../queue/define.ts';
 import { reportRuns } from '../tables.ts';
@@ -25,7 +26,7 @@ export function progressOf(ctx: Ctx, { id, rowsTotal }: Run, job: JobRun): Progr
       const [row] = await tx.db.select({ deletedAt: reportRuns.deletedAt }).from(reportRuns).where(thisRun);
       if (!row || row.deletedAt !== null) throw new Cancelled();
       await tx.db.update(reportRuns).set({ status: 'running', rowsDone: rows }).where(thisRun);
-      tx.services.live.publish(tx, channelOf(id), MOVED, {});
+      publish(tx, channelOf(id), MOVED, {});
     });
     await job.progress(Math.floor((rows / Math.max(1, rowsTotal)) * 100));
   };

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import { publish } from '../../../live/publish.ts';
 import { type Ctx, transaction } from '../../../context.ts';
 import { audit } from '../../../db/audit.ts';
 import { success } from '../../../success.ts';
@@ -13,7 +14,7 @@ export async function removeRun(ctx: Ctx, id: number) {
   const { fileKey } = await findRun(ctx, id);
   const answer = await transaction(ctx, async (tx) => {
     await tx.db.update(reportRuns).set({ deletedAt: tx.now, fileKey: null }).where(eq(reportRuns.id, id));
-    tx.services.live.publish(tx, channelOf(id), MOVED, {});
+    publish(tx, channelOf(id), MOVED, {});
     await audit(tx, { action: 'delete', entity: 'export', entityId: id });
     return success(tx, REMOVED);
   });

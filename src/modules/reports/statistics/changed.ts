@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Ctx } from '../../../context.ts';
+import { hint } from '../../../live/publish.ts';
 import { localDay } from '../../../time.ts';
 import { patientSpans, summaryMarks } from './tables.ts';
 
@@ -13,14 +14,14 @@ export const FIGURES = 'figures';
  */
 export async function figuresChanged(tx: Ctx, instants: readonly Temporal.Instant[]): Promise<void> {
   const { timeZone } = tx.services.config;
-  tx.services.live.publish(tx, FIGURES, 'changed', {});
+  hint(tx, FIGURES, 'changed');
   const today = localDay(tx.now, timeZone);
   const past = new Set(instants.map((at) => localDay(at, timeZone)).filter((day) => day < today));
   if (past.size > 0) await tx.db.insert(summaryMarks).values([...past].map((day) => ({ day })));
 }
 
 /** To be called in the transaction that registers or removes patients. Dashboards hear of it when it commits. */
-export const patientsChanged = (tx: Ctx): void => tx.services.live.publish(tx, FIGURES, 'changed', {});
+export const patientsChanged = (tx: Ctx): void => hint(tx, FIGURES, 'changed');
 
 /** Notes that the patient was treated. A completed appointment stays one, so a span only ever grows. */
 export async function sessionHeld(tx: Ctx, patientId: number, at: Temporal.Instant): Promise<void> {
