@@ -33,7 +33,7 @@ const BATCH = 100;
 /** Requests that have to wait for so long without a break are a rush, in ms; a shorter one delays no message. */
 const RUSH = 1_000;
 /** In a rush so many rows move per {@link BUSY_PAUSE} ms. */
-const BUSY_BATCH = 20;
+const BUSY_BATCH = 10;
 const BUSY_PAUSE = 500;
 const POLL = 500;
 const LONGEST_PAUSE = 15_000;
