@@ -1,6 +1,7 @@
 import { asc, desc, eq } from 'drizzle-orm';
 import { patients } from '../../src/modules/patients/tables.ts';
 import { therapists } from '../../src/modules/therapists/tables.ts';
+import { HORIZON_DAYS } from '../../src/modules/appointments/limits.ts';
 import { appointments } from '../../src/modules/appointments/tables.ts';
 import { busiestTherapist, type Clinic, logIn, openClinic } from './clinic.ts';
 import { cpuSeconds, type Figures, load, type Target } from './load.ts';
@@ -125,13 +126,14 @@ async function bookings(db: Clinic['db'], serviceUrl: string, token: string, fro
     .where(eq(therapists.isActive, true))
     .limit(200);
   const free: { therapist_id: number; date_time: string }[] = [];
-  for (const { id } of workers) {
-    const range = `date_from=${iso(from.add({ days: 40 }))}&date_to=${iso(from.add({ days: 70 }))}`;
-    const url = `${serviceUrl}/api/appointments/available/?therapist_id=${id}&${range}&duration=15&step=15`;
-    const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
-    const { slots } = (await response.json()) as { slots: typeof free };
-    free.push(...slots);
-    if (free.length > 40_000) break;
+  for (let day = 40; day + 30 < HORIZON_DAYS && free.length < 60_000; day += 31) {
+    for (const { id } of workers) {
+      const range = `date_from=${iso(from.add({ days: day }))}&date_to=${iso(from.add({ days: day + 30 }))}`;
+      const url = `${serviceUrl}/api/appointments/available/?therapist_id=${id}&${range}&duration=15&step=15`;
+      const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+      const { slots } = (await response.json()) as { slots: typeof free };
+      free.push(...slots);
+    }
   }
   // By time: neighbours in the queue book with different therapists, as at a clinic's opening hour.
   free.sort((a, b) => a.date_time.localeCompare(b.date_time));
