@@ -48,7 +48,7 @@ function flush(connection: Connection): void {
   const known = knownTo(connection);
   const made: string[] = [];
   for (const one of all) {
-    const call = known && one.values.length > 0 ? callOf(one.text, one.values.length) : undefined;
+    const call = known && isCallable(one) ? callOf(one.text, one.values.length) : undefined;
     if (call && !known?.has(one.text) && !made.includes(one.text)) {
       made.push(one.text);
       parts.push({ text: `prepare ${call.name} from ?`, values: [one.text] });
@@ -85,6 +85,9 @@ function knownTo(connection: Connection): Set<string> | undefined {
   ready.set(connection, known);
   return known;
 }
+
+/** A list stands in the text with as many values as it has, so there would be a statement for every length. */
+const isCallable = ({ values }: Waiting): boolean => values.length > 0 && !values.some(Array.isArray);
 
 const calls = new Map<string, { name: string; text: string }>();
 

@@ -4,12 +4,15 @@ import { logIn, openClinic } from './clinic.ts';
 /*
  * `bun run bench files`: the reports' files over HTTP on the embedded default, on three years of appointments with
  * their tickets and payments: a day as PDF, long lists as Excel and CSV by jobs, and what simple requests wait
- * meanwhile. BENCH_APPOINTMENTS (1000000) can be set; BENCH_DATA names a data directory that is kept, and not filled
+ * meanwhile. BENCH_APPOINTMENTS (1000000) and BENCH_ONLY (day,excel,meanwhile,csv) can be set; BENCH_DATA names a data directory that is kept, and not filled
  * again by the next run.
  */
 const COUNT = Number(process.env['BENCH_APPOINTMENTS'] ?? 1_000_000);
 const YEARS_DAYS = 1_111;
 const FILES_OF_A_DAY = 15;
+/** One export is over before enough requests have been answered for a p99. */
+const EXPORTS = 4;
+const ONLY = process.env['BENCH_ONLY']?.split(',');
 
 /** Milliseconds, but for the CSV's rows per second and megabytes, and how many times as long a request may take. */
 const GOAL = { day: 300, excel10k: 1_000, excel100k: 10_000, csvRate: 100_000, csvGrowth: 100, meanwhile: 2 };
@@ -112,10 +115,13 @@ async function simpleGets({ ask }: Client, isOver: () => boolean): Promise<numbe
 async function meanwhile(client: Client): Promise<void> {
   const end = performance.now() + 5_000;
   const alone = percentile(await simpleGets(client, () => performance.now() > end), 0.99);
-  let isDone = false;
-  const exporting = made(client, `excel/citas-rango/?${rangeOf(100_000)}`).finally(() => (isDone = true));
-  const times = await simpleGets(client, () => isDone);
-  await exporting;
+  const times: number[] = [];
+  for (let n = 0; n < EXPORTS; n++) {
+    let isDone = false;
+    const exporting = made(client, `excel/citas-rango/?${rangeOf(100_000)}`).finally(() => (isDone = true));
+    times.push(...(await simpleGets(client, () => isDone)));
+    await exporting;
+  }
   const busy = percentile(times, 0.99);
   say(
     `p99 of a GET: ${alone.toFixed(1)} ms, while 100,000 rows go to Excel ${busy.toFixed(1)} ms, p50 ${percentile(times, 0.5).toFixed(1)} ms (goal: at most ${GOAL.meanwhile} times) ${verdict(busy <= GOAL.meanwhile * alone)}`,
@@ -146,10 +152,10 @@ async function longCsv(client: Client): Promise<void> {
 try {
   say(`load average ${loadavg()[0]?.toFixed(1)}`);
   const client = await clientOf(await logIn(clinic.serviceUrl));
-  await filesOfADay(client);
-  await workbooks(client);
-  await meanwhile(client);
-  await longCsv(client);
+  const parts = { day: filesOfADay, excel: workbooks, meanwhile, csv: longCsv };
+  for (const [name, part] of Object.entries(parts)) {
+    if (!ONLY || ONLY.includes(name)) await part(client);
+  }
 } finally {
   await clinic.close();
 }

@@ -66,6 +66,21 @@ test('a statement can be repeated in a packet and in the next ones, also after a
   }
 });
 
+test('a value can be a list', async () => {
+  const findAll = statement((db) =>
+    db
+      .select({ word: words.word })
+      .from(words)
+      .where(sql`${words.word} in (${sql.placeholder('words')})`)
+      .orderBy(words.id),
+  );
+  const found = await pool.transact(async (db) => {
+    await Promise.all([insertWord(db, { word: 'one' }), insertWord(db, { word: 'two' })]);
+    return Promise.all([findAll(db, { words: ['one', 'two', 'three'] }), findAll(db, { words: ['two'] })]);
+  });
+  expect(found).toEqual([[{ word: 'one' }, { word: 'two' }], [{ word: 'two' }]]);
+});
+
 test('when one fails, those after it do not run and all reject', async () => {
   const outcomes: PromiseSettledResult<unknown>[] = [];
   const refused = pool.transact(async (db) => {
