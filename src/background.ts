@@ -47,6 +47,7 @@ export async function startBackground(runtime: Runtime): Promise<Background> {
         secretKey,
         databaseUrl,
         poolSize: poolSizeFor(config.workers[queue].concurrency),
+        requestCount: services.requestCount,
         backend: spec,
         queue,
         concurrency: config.workers[queue].concurrency,

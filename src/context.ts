@@ -17,6 +17,7 @@ import type { Counters } from './db/counters.ts';
 import type { Asset } from './http/asset.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { RateLimit } from './http/rate-limit.ts';
+import type { Pace } from './pace.ts';
 import type { Renderer } from './render/renderer.ts';
 import type { Live } from './live/bus.ts';
 import type { QueueConsole } from './queue/console.ts';
@@ -69,6 +70,10 @@ export type Services = {
   /** What guards the calls to the mail server, the SMS provider and the push services. */
   breakers: Breakers;
   files: FileStore;
+  /** How many requests this process has begun to answer. */
+  requestCount: Int32Array<SharedArrayBuffer>;
+  /** How fast long lists are read. */
+  pace: Pace;
   /** Renders the files that a request waits for, in threads of its own. */
   renderer: Renderer;
   metrics: Metrics;

@@ -22,6 +22,7 @@ import type { Wakes } from './live/wakes.ts';
 import { listenToFigures } from './modules/dashboard/listen.ts';
 import { openTracing } from './telemetry/tracing.ts';
 import { sealingBacklog } from './modules/audit/seal.ts';
+import { createRequestCount, FULL_SPEED, type Pace } from './pace.ts';
 import { createRenderer } from './render/renderer.ts';
 
 /** OWASP's minimum for argon2id: 54 ms here, where 64 MiB take 172 ms (stack-notes, "Passwords"). */
@@ -91,6 +92,8 @@ type Parts = {
   wakes?: Wakes;
   /** Where instances share what they have computed; without, each computes it. */
   store?: SharedStore;
+  /** Of a thread beside requests. */
+  pace?: Pace;
   probes?: Services['probes'];
   queues?: Services['queues'];
 };
@@ -118,6 +121,8 @@ export async function createServices(parts: Parts): Promise<Services> {
     passwords,
     sealer: createSealer(parts.secretKey),
     breakers: createBreakers(parts.onBreaker ? { onChange: parts.onBreaker } : {}),
+    requestCount: createRequestCount(),
+    pace: parts.pace ?? FULL_SPEED,
     renderer: createRenderer(),
     files: localFiles(join(config.storageDir, 'files')),
     metrics: createMetrics({

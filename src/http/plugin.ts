@@ -79,6 +79,7 @@ export function createHttp(services: Services, methodsAt: (path: string) => stri
       return { ctx };
     })
     .onRequest(({ request, set }) => {
+      Atomics.add(services.requestCount, 0, 1);
       const given = request.headers.get('x-request-id');
       const requestId = given !== null && REQUEST_ID.test(given) ? given : crypto.randomUUID();
       set.headers['x-request-id'] = requestId;

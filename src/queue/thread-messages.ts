@@ -11,6 +11,8 @@ export type ThreadStart = {
   databaseUrl: string;
   /** Connections of the thread's own pool. */
   poolSize: number;
+  /** The requests of the process, as they are counted (`pace.ts`). */
+  requestCount: Int32Array<SharedArrayBuffer>;
   backend: BackendSpec;
   queue: QueueName;
   concurrency: number;

@@ -1,23 +1,23 @@
 import { connectDatabase } from '../db/client.ts';
 import { NO_WAKES } from '../live/wakes.ts';
 import { startSealer } from '../modules/audit/seal.ts';
+import { behindRequests } from '../pace.ts';
 import { createServices } from '../services.ts';
 import { JOBS } from './registry.ts';
 import { serveThread } from './serve-thread.ts';
 
 // The entry of the service's worker threads. Those of the clean-up queue seal the audit log, too.
-serveThread(
-  JOBS,
-  async ({ config, secretKey, databaseUrl, poolSize, queue }, { log, wakeRelay, announce, onBreaker }) => {
-    const pool = connectDatabase(databaseUrl, poolSize);
-    const wakes = { ...NO_WAKES, send: announce };
-    const services = await createServices({ config, log, pool, secretKey, wakeRelay, wakes, onBreaker });
-    const sealer = queue === 'cleanup' ? startSealer({ ...pool, log, secretKey }) : undefined;
-    const close = async () => {
-      await sealer?.stop();
-      await services.tracing?.close();
-      await pool.close();
-    };
-    return { services, close };
-  },
-);
+serveThread(JOBS, async ({ requestCount, queue, ...start }, { log, wakeRelay, announce, onBreaker }) => {
+  const { config, secretKey } = start;
+  const pool = connectDatabase(start.databaseUrl, start.poolSize);
+  const pace = behindRequests(requestCount);
+  const wakes = { ...NO_WAKES, send: announce };
+  const services = await createServices({ config, log, pool, secretKey, wakeRelay, wakes, onBreaker, pace });
+  const sealer = queue === 'cleanup' ? startSealer({ ...pool, log, secretKey }) : undefined;
+  const close = async () => {
+    await sealer?.stop();
+    await services.tracing?.close();
+    await pool.close();
+  };
+  return { services, close };
+});

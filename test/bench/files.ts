@@ -86,7 +86,7 @@ async function made({ json }: Client, path: string): Promise<{ run: Run; ms: num
     const run = await json<Run>(`exports/${id}/`);
     if (run.status === 'failed') throw new Error(`${path} failed`);
     if (run.status === 'done') return { run, ms: performance.now() - started };
-    await Bun.sleep(25);
+    await Bun.sleep(100);
   }
 }
 
@@ -116,15 +116,16 @@ async function meanwhile(client: Client): Promise<void> {
   const end = performance.now() + 5_000;
   const alone = percentile(await simpleGets(client, () => performance.now() > end), 0.99);
   const times: number[] = [];
+  let taken = 0;
   for (let n = 0; n < EXPORTS; n++) {
     let isDone = false;
     const exporting = made(client, `excel/citas-rango/?${rangeOf(100_000)}`).finally(() => (isDone = true));
     times.push(...(await simpleGets(client, () => isDone)));
-    await exporting;
+    taken += (await exporting).ms;
   }
   const busy = percentile(times, 0.99);
   say(
-    `p99 of a GET: ${alone.toFixed(1)} ms, while 100,000 rows go to Excel ${busy.toFixed(1)} ms, p50 ${percentile(times, 0.5).toFixed(1)} ms (goal: at most ${GOAL.meanwhile} times) ${verdict(busy <= GOAL.meanwhile * alone)}`,
+    `p99 of a GET: ${alone.toFixed(1)} ms, while 100,000 rows go to Excel ${busy.toFixed(1)} ms, p50 ${percentile(times, 0.5).toFixed(1)} ms, of ${times.length} during ${EXPORTS} exports of ${(taken / EXPORTS / 1_000).toFixed(1)} s (goal: at most ${GOAL.meanwhile} times) ${verdict(busy <= GOAL.meanwhile * alone)}`,
   );
 }
 

@@ -7,6 +7,7 @@ import { parseConfig } from '../../src/config.ts';
 import { auditLog } from '../../src/db/audit.ts';
 import { connectDatabase } from '../../src/db/client.ts';
 import { sealingBacklog } from '../../src/modules/audit/seal.ts';
+import { createRequestCount } from '../../src/pace.ts';
 import { openBackend } from '../../src/queue/backend.ts';
 import type { JobReport } from '../../src/queue/consumer.ts';
 import type { Job, QueueName } from '../../src/queue/define.ts';
@@ -54,6 +55,7 @@ const start = async (
       secretKey: 'x'.repeat(32),
       databaseUrl,
       poolSize: 2,
+      requestCount: createRequestCount(),
       backend: engine.spec,
       queue,
       concurrency: 1,

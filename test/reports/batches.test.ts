@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { behindRequests, createRequestCount, FULL_SPEED } from '../../src/pace.ts';
 import { inBatches } from '../../src/modules/reports/batches.ts';
 
 const numbers =
@@ -9,10 +10,33 @@ const numbers =
 test('every row comes once, in order, whatever the number of batches', async () => {
   for (const count of [0, 1, 1_000, 2_250]) {
     const rows: number[] = [];
-    for await (const batch of inBatches(numbers(count), async (some) => some.map((n) => n * 2)))
+    for await (const batch of inBatches(FULL_SPEED, numbers(count), async (some) => some.map((n) => n * 2)))
       rows.push(...batch);
     expect(rows).toEqual(Array.from({ length: count }, (_, n) => 2 * (n + 1)));
   }
+});
+
+test('beside requests the batches are short and rest, and all rows come; without, they are long again', async () => {
+  const requests = createRequestCount();
+  const pace = behindRequests(requests);
+  const traffic = setInterval(() => Atomics.add(requests, 0, 5), 5);
+  const sizes: number[] = [];
+  const rests: number[] = [];
+  let used = 0;
+  let rows = 0;
+  for await (const batch of inBatches(pace, numbers(12_000), async (some) => some)) {
+    if (used > 0) rests.push(performance.now() - used);
+    if (sizes.length === 6) clearInterval(traffic);
+    sizes.push(batch.length);
+    rows += batch.length;
+    await Bun.sleep(60);
+    used = performance.now();
+  }
+  expect(rows).toBe(12_000);
+  expect(sizes).toContain(250);
+  expect([sizes.at(0), sizes.at(-2)]).toEqual([1_000, 1_000]);
+  expect(Math.max(...rests)).toBeGreaterThan(100);
+  expect(rests.at(-1)).toBeLessThan(60);
 });
 
 test('while a batch is used, the next is being made and the one behind it read', async () => {
@@ -21,7 +45,7 @@ test('while a batch is used, the next is being made and the one behind it read',
     begun.push(`read behind ${last}`);
     return numbers(9_000)(last, limit);
   };
-  const made = inBatches(read, async ([first = 0]) => {
+  const made = inBatches(FULL_SPEED, read, async ([first = 0]) => {
     begun.push(`make ${first}`);
     return first;
   });
@@ -36,7 +60,7 @@ test('what goes wrong ahead is told when its turn has come, and nowhere else', a
   process.on('unhandledRejection', hear);
   const used: number[] = [];
   const use = async () => {
-    const made = inBatches(numbers(6_000), async ([first = 0]) => {
+    const made = inBatches(FULL_SPEED, numbers(6_000), async ([first = 0]) => {
       if (first > 1_000) throw new Error(`no ${first}`);
       return first;
     });

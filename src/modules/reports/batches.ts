@@ -1,8 +1,4 @@
-/**
- * Rows of a long list that one query brings: large enough to be quick, small enough to keep memory flat and to let
- * requests in between.
- */
-const BATCH = 1_000;
+import type { Pace } from '../../pace.ts';
 
 /** Work that has begun: what is wrong with it is told to who awaits it, which may be later. */
 function begun<T>(work: Promise<T>): Promise<T> {
@@ -13,22 +9,31 @@ function begun<T>(work: Promise<T>): Promise<T> {
 /**
  * Reads a long list batch by batch; `read` is told the last row so far, and reads on behind it by the list's key. `make`
  * makes of a batch's rows what it needs. While one batch is used the database is at what `make` asks of the next, and
- * at the rows behind it: both are asked for at once, so that they travel in one packet.
+ * at the rows behind it: both are asked for at once, so that they travel in one packet. `pace` says how large a batch is,
+ * and how long to rest after one.
  */
 export async function* inBatches<R, B = readonly R[]>(
+  pace: Pace,
   read: (last: R | undefined, limit: number) => Promise<R[]>,
   make: (rows: readonly R[]) => Promise<B>,
 ): AsyncGenerator<B> {
-  let reading = begun(read(undefined, BATCH));
+  let limit = pace.rows();
+  let reading = begun(read(undefined, limit));
   let making: Promise<B> | undefined;
   try {
     for (;;) {
       const rows = await reading;
-      const isLast = rows.length < BATCH;
-      if (!isLast) reading = begun(read(rows.at(-1), BATCH));
+      const isLast = rows.length < limit;
+      limit = pace.rows();
+      if (!isLast) reading = begun(read(rows.at(-1), limit));
       const before = making;
       making = rows.length > 0 ? begun(make(rows)) : undefined;
-      if (before) yield await before;
+      if (before) {
+        const batch = await before;
+        const started = performance.now();
+        yield batch;
+        await pace.rest(performance.now() - started);
+      }
       if (isLast) break;
     }
     if (making) yield await making;

@@ -49,7 +49,7 @@ export function movementsOf<Row extends Movement>(
     const behind = last ? { from: last.paidAt, id: last.paymentId } : {};
     return next(ctx.db, ways, { ...whole, ...behind, limit });
   };
-  return inBatches(read, asRead);
+  return inBatches(ctx.services.pace, read, asRead);
 }
 
 /** The amount with its sign: money that was given back is negative. */

@@ -132,7 +132,7 @@ async function* appointmentsOf(ctx: Ctx, { from, to }: Period) {
   const localOf = localTimes(timeZone);
   const next = ({ startsAt: behind, cita_id: id }: Place = first, limit: number) =>
     nextVisits(ctx.db, { from: behind, same: behind, id, end, limit });
-  yield* inBatches(next, async (batch) => {
+  yield* inBatches(ctx.services.pace, next, async (batch) => {
     const [read, patientById, therapistById] = await Promise.all([
       restsOf(ctx.db, { ids: batch.map(({ cita_id }) => cita_id) }),
       knownPatients(batch.map(({ paciente_id }) => paciente_id)),
