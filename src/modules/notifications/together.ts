@@ -6,12 +6,16 @@ type Waiting<Item, Result> = {
   answer: PromiseWithResolvers<Result>;
 };
 
+/** How long a call waits for others to share it when the last one was shared, in ms. */
+const LINGER = 5;
+
 /** The most that one call does, so that its transaction and its packet stay small. */
 const MOST = 64;
 
 /**
- * Does for many jobs at once what each would do by itself: what is asked while a call of `work` is under way goes into
- * the next call, and nothing waits when none is. `work` gets the context of one of those who ask, and answers in the
+ * Does for many jobs at once what each would do by itself: what is asked in one turn of the event loop, or while a call
+ * of `work` is under way, goes into the next call. In a rush that waits a moment longer, for a call costs about as much
+ * for many as for one; who is alone does not wait. `work` gets the context of one of those who ask, and answers in the
  * order of the items. When it fails, each item is done by itself, so that one that cannot be done spoils no other.
  * For use outside transactions.
  */
@@ -19,6 +23,9 @@ export function together<Item, Result>(
   work: (ctx: Ctx, items: readonly Item[]) => Promise<readonly Result[]>,
 ): (ctx: Ctx, item: Item) => Promise<Result> {
   const queues = new WeakMap<Services, Waiting<Item, Result>[]>();
+
+  /** Whether the last call was for several: then there is more to come. */
+  let isRush = false;
 
   const attempt = async (batch: readonly Waiting<Item, Result>[]): Promise<void> => {
     const [first] = batch;
@@ -34,7 +41,15 @@ export function together<Item, Result>(
     }
   };
   const drain = async (services: Services, queue: Waiting<Item, Result>[]): Promise<void> => {
-    while (queue.length > 0) await attempt(queue.splice(0, MOST));
+    while (queue.length > 0) {
+      await new Promise<void>((resolve) => {
+        if (isRush) setTimeout(resolve, LINGER);
+        else setImmediate(resolve);
+      });
+      const batch = queue.splice(0, MOST);
+      isRush = batch.length > 1;
+      await attempt(batch);
+    }
     queues.delete(services);
   };
 
