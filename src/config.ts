@@ -92,7 +92,7 @@ const Environment = v.object({
   OTEL_SERVICE_NAME: v.optional(text, 'clinic'),
   STORAGE_DIR: v.optional(text, '.data'),
   NOTIFICATION_THREADS: v.optional(integer(0, 16), '2'),
-  NOTIFICATION_CONCURRENCY: v.optional(integer(1, 64), '32'),
+  NOTIFICATION_CONCURRENCY: v.optional(integer(1, 64), '64'),
   EXPORT_THREADS: v.optional(integer(0, 16), '2'),
   EXPORT_CONCURRENCY: v.optional(integer(1, 64), '1'),
   IMPORT_THREADS: v.optional(integer(0, 16), '1'),

@@ -86,7 +86,7 @@ const connect = (url: string) =>
   createTransport({
     url,
     pool: true,
-    maxConnections: 5,
+    maxConnections: 10,
     connectionTimeout: PROVIDER_TIMEOUT,
     greetingTimeout: PROVIDER_TIMEOUT,
     socketTimeout: PROVIDER_TIMEOUT,
