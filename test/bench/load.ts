@@ -14,11 +14,11 @@ export type Figures = {
   databaseCpu: number;
 };
 
-type Options = { connections: number; seconds: number; service: number; database: number };
+type Options = { connections: number; seconds: number; warmUp?: number; service: number; database: number };
 
-/** Keeps `connections` busy with the target for `seconds`, after a warm-up of a third of that. */
+/** Keeps `connections` busy with the target for `seconds`, after a warm-up of `warmUp` seconds or a third of that. */
 export async function load(target: Target, options: Options): Promise<Figures> {
-  await fire(target, options.connections, Math.ceil(options.seconds / 3));
+  await fire(target, options.connections, options.warmUp ?? Math.ceil(options.seconds / 3));
   const before = [cpuSeconds(options.service), cpuSeconds(options.database)];
   const result = await fire(target, options.connections, options.seconds);
   const after = [cpuSeconds(options.service), cpuSeconds(options.database)];

@@ -13,6 +13,8 @@ import { cpuSeconds, type Figures, load, type Target } from './load.ts';
  */
 const COUNT = Number(process.env['BENCH_APPOINTMENTS'] ?? 100_000);
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 6);
+/** What a request runs through is compiled, and optimised, within so many seconds of load. */
+const WARM_UP = 15;
 const CONNECTIONS = Number(process.env['BENCH_CONNECTIONS'] ?? 32);
 
 const ONLY = process.env['BENCH_ONLY']?.split(',');
@@ -85,7 +87,8 @@ async function measure({ db, serviceUrl, floorUrl, processes }: Clinic): Promise
   for (const [name, target] of Object.entries(targets)) {
     if (ONLY && !ONLY.includes(name)) continue;
     await measureFloor();
-    rows.push({ name, ...(await load(target, { ...options, service: processes.service })), ratio: null });
+    const figures = await load(target, { ...options, warmUp: WARM_UP, service: processes.service });
+    rows.push({ name, ...figures, ratio: null });
   }
   await measureFloor();
   const ascending = floors.toSorted((one, other) => one.rps - other.rps);
