@@ -45,7 +45,9 @@ beforeAll(async () => {
     sql`select table_name as name from information_schema.tables where table_schema = database()`,
   );
   const names = (found as unknown as { name: string }[]).map(({ name }) => name);
-  const counted = names.filter((name) => name !== 'rate_counters' && !name.startsWith('__'));
+  // Hints become live events a moment after their transaction.
+  const uncounted = ['rate_counters', 'live_events'];
+  const counted = names.filter((name) => !uncounted.includes(name) && !name.startsWith('__'));
   const counts = sql.join(
     counted.map((name) => sql`select ${name} as name, count(*) as n from ${sql.identifier(name)}`),
     sql` union all `,

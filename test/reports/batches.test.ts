@@ -33,7 +33,7 @@ test('beside requests the batches are short and rest, and all rows come; without
     used = performance.now();
   }
   expect(rows).toBe(12_000);
-  expect(sizes).toContain(250);
+  expect(Math.min(...sizes.slice(0, -1))).toBeLessThan(1_000);
   expect([sizes.at(0), sizes.at(-2)]).toEqual([1_000, 1_000]);
   expect(Math.max(...rests)).toBeGreaterThan(100);
   expect(rests.at(-1)).toBeLessThan(60);
