@@ -32,7 +32,7 @@ const WARM_UPS = 3;
 const ROUNDS = 3;
 const CONCURRENCY = parseConfig({}).workers.notifications.concurrency;
 
-type Sink = Awaited<ReturnType<typeof startSink>>;
+type Sink = ReturnType<typeof startSink>;
 type Bench = Awaited<ReturnType<typeof openClinic<Sink>>>;
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -246,7 +246,7 @@ const PARTS: Record<string, Part> = {
 };
 
 for (const engine of ENGINES) {
-  const bench = await openClinic(engine, await startSink());
+  const bench = await openClinic(engine, startSink());
   try {
     for (const [name, part] of Object.entries(PARTS)) {
       if (!ONLY || ONLY.includes(name)) say(`${engine}: ${await part(bench)}`);
