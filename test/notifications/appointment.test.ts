@@ -237,6 +237,16 @@ describe('a failing channel', () => {
     expect([mail.count(), sms.requests.length, push.received.length]).toEqual([1, 1, 1]);
   });
 
+  test('is not even tried again when the mail server has only cut a kept connection', async () => {
+    for (const wanted of [1, 2]) {
+      const patient = await patientWithBrowser();
+      const { job } = await book(patient.patientId);
+      expect(await runJob(app, job, 1)).toBeNull();
+      expect(mail.count()).toBe(wanted);
+      mail.hangUp();
+    }
+  });
+
   test('has the same Message-ID and key at each attempt', async () => {
     sms.state.answer = (nth) => (nth === 0 ? new Response('busy', { status: 503 }) : sms.accepted(nth));
     const patient = await patientWithBrowser();

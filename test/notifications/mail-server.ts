@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 
@@ -52,6 +53,11 @@ export async function startMailServer() {
       Object.assign(state, { tries: 0, atRecipient: takes, atEnd: takes });
     },
     state,
+    /** Cuts all connections, without a word. */
+    hangUp: () => {
+      const sessions: Set<{ _socket: Socket }> = server.connections;
+      for (const { _socket: socket } of sessions) socket.destroy();
+    },
     close: () => new Promise<void>((resolve) => server.close(resolve)),
   };
 }
