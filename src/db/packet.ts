@@ -44,17 +44,18 @@ function flush(connection: Connection): void {
   const all = waiting.get(connection);
   if (!all) return;
   waiting.delete(connection);
-  const parts: Part[] = [];
   const known = knownTo(connection);
-  const made: string[] = [];
-  for (const one of all) {
-    const call = known && isCallable(one) ? callOf(one.text, one.values.length) : undefined;
-    if (call && !known?.has(one.text) && !made.includes(one.text)) {
-      made.push(one.text);
-      parts.push({ text: `prepare ${call.name} from ?`, values: [one.text] });
-    }
-    parts.push({ ...one, text: call?.text ?? one.text });
-  }
+  const made = new Set<string>();
+  const parts = all.flatMap((one): Part[] => {
+    if (!known || !isCallable(one)) return [one];
+    const { name, text } = callOf(one.text, one.values.length);
+    if (known.has(one.text) || made.has(one.text)) return [{ ...one, text }];
+    made.add(one.text);
+    return [
+      { text: `prepare ${name} from ?`, values: [one.text] },
+      { ...one, text },
+    ];
+  });
   const packet = {
     sql: parts.map(({ text }) => text).join(';\n'),
     values: parts.flatMap(({ values }) => values),

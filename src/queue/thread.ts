@@ -7,13 +7,12 @@ import { JOBS } from './registry.ts';
 import { serveThread } from './serve-thread.ts';
 
 // The entry of the service's worker threads. Those of the clean-up queue seal the audit log, too.
-serveThread(JOBS, async ({ requestCount, queue, ...start }, { log, wakeRelay, announce, onBreaker }) => {
-  const { config, secretKey } = start;
+serveThread(JOBS, async ({ config, secretKey, ...start }, { log, wakeRelay, announce, onBreaker }) => {
   const pool = connectDatabase(start.databaseUrl, start.poolSize);
-  const pace = behindRequests(requestCount);
+  const pace = behindRequests(start.requestCount);
   const wakes = { ...NO_WAKES, send: announce };
   const services = await createServices({ config, log, pool, secretKey, wakeRelay, wakes, onBreaker, pace });
-  const sealer = queue === 'cleanup' ? startSealer({ ...pool, log, secretKey }) : undefined;
+  const sealer = start.queue === 'cleanup' ? startSealer({ ...pool, log, secretKey }) : undefined;
   const close = async () => {
     await sealer?.stop();
     await services.tracing?.close();

@@ -1,7 +1,7 @@
 import type { Live } from '../../live/bus.ts';
 import { FIGURES } from '../reports/statistics/changed.ts';
 
-/** Calls `drop` for every change of an appointment or of the ledger that commits from now on, on any instance. */
+/** Calls `drop` after every change of an appointment or of the ledger that commits from now on, on any instance. */
 export async function listenToFigures(
   live: Live,
   { drop, lost }: { drop: () => void; lost: () => void },

@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
-import { publish } from '../../../live/publish.ts';
 import { type Ctx, transaction } from '../../../context.ts';
 import { audit } from '../../../db/audit.ts';
 import { emit } from '../../../db/outbox.ts';
 import type { Text } from '../../../errors.ts';
+import { publish } from '../../../live/publish.ts';
 import { sendUserNotice } from '../../notifications/jobs.ts';
 import { REPORT_DAYS } from '../limits.ts';
 import { reportOf } from '../registry.ts';

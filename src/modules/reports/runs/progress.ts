@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
-import { publish } from '../../../live/publish.ts';
 import { type Ctx, transaction } from '../../../context.ts';
 import type { JobRun } from '../../../queue/define.ts';
+import { publish } from '../../../live/publish.ts';
 import { reportRuns } from '../tables.ts';
 import { channelOf, MOVED } from './channel.ts';
 import type { Run } from './find.ts';

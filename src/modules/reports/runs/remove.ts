@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
-import { publish } from '../../../live/publish.ts';
 import { type Ctx, transaction } from '../../../context.ts';
 import { audit } from '../../../db/audit.ts';
 import { success } from '../../../success.ts';
+import { publish } from '../../../live/publish.ts';
 import { reportRuns } from '../tables.ts';
 import { channelOf, MOVED } from './channel.ts';
 import { findRun } from './find.ts';

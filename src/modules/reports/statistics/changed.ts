@@ -9,7 +9,7 @@ export const FIGURES = 'figures';
 
 /**
  * To be called in the transaction of whatever changes appointments or the ledger, with the instants that it counts on,
- * old and new. Dashboards hear of it when it commits. Days of the past are marked, as they may have been summed up;
+ * old and new. Dashboards hear of it just after the commit. Days of the past are marked, as they may have been summed up;
  * today and the days to come never are, so a booking writes nothing more.
  */
 export async function figuresChanged(tx: Ctx, instants: readonly Temporal.Instant[]): Promise<void> {
@@ -20,7 +20,7 @@ export async function figuresChanged(tx: Ctx, instants: readonly Temporal.Instan
   if (past.size > 0) await tx.db.insert(summaryMarks).values([...past].map((day) => ({ day })));
 }
 
-/** To be called in the transaction that registers or removes patients. Dashboards hear of it when it commits. */
+/** To be called in the transaction that registers or removes patients. Dashboards hear of it just after the commit. */
 export const patientsChanged = (tx: Ctx): void => hint(tx, FIGURES, 'changed');
 
 /** Notes that the patient was treated. A completed appointment stays one, so a span only ever grows. */
