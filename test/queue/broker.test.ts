@@ -1,5 +1,5 @@
 import { afterEach, expect, setDefaultTimeout, test } from 'bun:test';
-import { rmSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../../src/embedded/broker.ts';
 import { bunqueueBackend } from '../../src/queue/bunqueue.ts';
@@ -160,10 +160,13 @@ test('a broker that a crashed process left behind is replaced, on the same port 
 
 test('a taken port is not waited for: the broker starts on another one', async () => {
   const dir = dataDir();
-  const first = await start(dir);
-  await first.stop();
-  const squatter = Bun.listen({ hostname: '127.0.0.1', port: first.endpoint.port, socket: { data() {} } });
+  const squatter = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } });
   ends.push(() => squatter.stop(true));
-  const second = await start(dir);
-  expect(second.endpoint.port).not.toBe(first.endpoint.port);
+  const { port } = squatter;
+  mkdirSync(join(dir, 'queue'));
+  const last = { host: '127.0.0.1', port, token: 'of-the-last-run' };
+  writeFileSync(join(dir, 'queue', 'endpoint.json'), JSON.stringify(last));
+  const { endpoint } = await start(dir);
+  expect(endpoint.token).toBe(last.token);
+  expect(endpoint.port).not.toBe(port);
 });
