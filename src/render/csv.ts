@@ -16,17 +16,22 @@ const textOf = (text: string): string => {
 export const csvHead = (columns: readonly Column[]): string =>
   `\uFEFF${columns.map(({ label }) => textOf(label)).join(',')}\r\n`;
 
-/** Lines of RFC 4180. Numbers, amounts, days and times are written as they are: `-50.00`, `2026-11-22`. */
+/**
+ * Lines of RFC 4180. Numbers, amounts, days and times are written as they are: `-50.00`, `2026-11-22`. Joined, not added
+ * up: every `+=` would leave a string behind.
+ */
 export function csvLines(columns: readonly Column[], rows: readonly (readonly Cell[])[]): string {
   const isText = columns.map(({ type }) => type === 'text');
-  let lines = '';
+  const lines: string[] = [];
+  const line: Cell[] = columns.map(() => null);
   for (const row of rows) {
-    for (let index = 0; index < row.length; index++) {
+    for (let index = 0; index < line.length; index++) {
       const cell = row[index] ?? null;
-      if (index > 0) lines += ',';
-      if (cell !== null) lines += isText[index] ? textOf(String(cell)) : cell;
+      line[index] = isText[index] && cell !== null ? textOf(String(cell)) : cell;
     }
-    lines += '\r\n';
+    lines.push(line.join(','));
   }
-  return lines;
+  // Each line ends with the separator, the last one, too.
+  lines.push('');
+  return lines.join('\r\n');
 }
