@@ -14,6 +14,7 @@ import { therapists } from '../../therapists/tables.ts';
 import { inBatches } from '../batches.ts';
 import { defineReport, type Period } from '../define.ts';
 import { LABELS, TICKET_LABELS } from '../labels.ts';
+import type { KnownRows } from '../packed-rows.ts';
 import { DayRange } from '../parameters.ts';
 import { readOnce } from '../read-once.ts';
 
@@ -127,8 +128,8 @@ async function* appointmentsOf(ctx: Ctx, { from, to }: Period) {
   const { timeZone } = ctx.services.config;
   const first = { startsAt: toUtcText(startOfDay(from, timeZone)), cita_id: 0 };
   const end = toUtcText(endOfDay(to, timeZone));
-  const knownPatients = readOnce((ids) => patientsOf(ctx.db, { ids }));
-  const knownTherapists = readOnce((ids) => therapistsOf(ctx.db, { ids }));
+  const knownPatients = readOnce(['name', 'document', 'phone'], (ids) => patientsOf(ctx.db, { ids }));
+  const knownTherapists = readOnce(['name'], (ids) => therapistsOf(ctx.db, { ids }));
   const localOf = localTimes(timeZone);
   const next = ({ startsAt: behind, cita_id: id }: Place = first, limit: number) =>
     nextVisits(ctx.db, { from: behind, same: behind, id, end, limit });
@@ -169,7 +170,7 @@ async function* appointmentsOf(ctx: Ctx, { from, to }: Period) {
 type Place = Pick<Visit, 'startsAt' | 'cita_id'>;
 
 /** Foreign keys and the snapshot see to it that it is there. */
-function found<T>(known: ReadonlyMap<number, T>, id: number): T {
+function found<T>(known: KnownRows<T>, id: number): T {
   const one = known.get(id);
   if (one === undefined) throw new Error(`row ${id} is missing`);
   return one;
