@@ -12,9 +12,9 @@ const PATIENCE = 600_000;
 
 /**
  * Rows of a CSV after which the thread's garbage is collected. Left alone, it grows to a multiple of what is in use and
- * the process keeps it; in use is little, so that a collection takes some 20 ms, and all of them some 8 % of the time.
+ * the process keeps it; in use is little, so that a collection takes some 20 ms, and all of them some 5 % of the time.
  */
-const ROWS_OF_GARBAGE = 25_000;
+const ROWS_OF_GARBAGE = 40_000;
 
 /** Writes the report to a file of that path. @throws Cancelled */
 export async function writeRun(
