@@ -1,8 +1,9 @@
-import type { Connection } from 'mysql2';
+import type { Connection, QueryOptions } from 'mysql2';
 
 type Waiting = {
   text: string;
   values: unknown[];
+  isEarly: boolean;
   resolve: (result: unknown) => void;
   reject: (error: unknown) => void;
 };
@@ -13,11 +14,17 @@ const waiting = new WeakMap<Connection, Waiting[]>();
  * Runs a statement of a transaction's connection: rows come as arrays. Those that are issued at the same time, as in
  * `Promise.all`, travel to the server in one packet, in the order of the calls: one round trip instead of many, and a
  * row lock that the first takes is not held while the last one still waits its turn in this process. When one fails,
- * those after it do not run, and all of them reject: their transaction is to be rolled back.
+ * those after it do not run, and all of them reject: their transaction is to be rolled back. They are answered at the end
+ * of the packet, but for one that `isEarly`: as soon as the next one's answer begins.
  */
-export function sendTogether(connection: Connection, text: string, values: unknown[] = []): Promise<unknown> {
+export function sendTogether(
+  connection: Connection,
+  text: string,
+  values: unknown[] = [],
+  isEarly = false,
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const statement = { text, values, resolve, reject };
+    const statement = { text, values, isEarly, resolve, reject };
     const others = waiting.get(connection);
     if (others) {
       others.push(statement);
@@ -61,13 +68,44 @@ function flush(connection: Connection): void {
     values: parts.flatMap(({ values }) => values),
     rowsAsArray: true,
   };
-  connection.query(packet, (error: unknown, results: unknown) => {
+  const settle = (error: unknown, results: unknown) => {
     if (!error) for (const text of made) known?.add(text);
     const answers = parts.length === 1 ? [results] : (results as unknown[]);
     for (const [i, { resolve, reject }] of parts.entries()) {
       if (error) reject?.(error);
       else resolve?.(answers[i]);
     }
+  };
+  if (all.some(({ isEarly }) => isEarly)) queryEarly(connection, packet, parts, settle);
+  else connection.query(packet, settle);
+}
+
+/** As `connection.query` with the callback `settle`, but answers the early parts before. */
+function queryEarly(
+  connection: Connection,
+  packet: QueryOptions,
+  parts: readonly Part[],
+  settle: (error: unknown, results: unknown) => void,
+): void {
+  const results: unknown[] = [];
+  const fail = (error: unknown) => settle(error, undefined);
+  // Where there is no callback, it is the connection that tells of its end.
+  connection.on('error', fail);
+  const query = connection.query(packet);
+  query.on('error', fail);
+  query.on('fields', (fields: unknown) => {
+    const before = parts[results.length - 1];
+    if (before?.isEarly) before.resolve?.(results.at(-1));
+    results.push(fields === undefined ? undefined : []);
+  });
+  query.on('result', (result: unknown) => {
+    const rows = results.at(-1);
+    if (Array.isArray(rows)) rows.push(result);
+    else results[results.length - 1] = result;
+  });
+  query.on('end', () => {
+    connection.off('error', fail);
+    if (results.length === parts.length) settle(null, parts.length === 1 ? results[0] : results);
   });
 }
 

@@ -23,8 +23,9 @@ type Prepared = {
  * the driver sends numbers to MariaDB as DOUBLE, and one that could not use its index would lock more than its rows.
  * `shared`: calls outside a transaction that ask the same at the same time share one answer ({@link shared}), which
  * they must not change: for what many people look at together, such as a day's agenda.
+ * `early`: in a packet it is answered before the statements behind it are, so that one can go on meanwhile.
  */
-type Way = 'plain' | 'binary' | 'shared';
+type Way = 'plain' | 'binary' | 'shared' | 'early';
 
 /**
  * A statement of a hot path: built and turned into SQL once per connection handle instead of at every call. Its
@@ -61,7 +62,7 @@ function runnerOf<Values extends Record<string, unknown>, Result>(
   const { connection } = client;
   const bind = (values: Values) => fillPlaceholders(params, values) as string[];
   if (connection && way !== 'binary') {
-    return async (values) => shape(await sendTogether(connection, text, bind(values)));
+    return async (values) => shape(await sendTogether(connection, text, bind(values), way === 'early'));
   }
   const verb = way === 'binary' ? 'execute' : 'query';
   const run = (bound: string[]): Promise<Result> =>

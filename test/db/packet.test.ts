@@ -98,6 +98,66 @@ test('when one fails, those after it do not run and all reject', async () => {
   expect(await pool.db.$count(words)).toBe(0);
 });
 
+const lineOf = (db: Database) =>
+  db.select({ line: sql<string>`repeat('x', ${sql.placeholder('length')})` }).from(sql`(select 1) as one`);
+const earlyLine = statement(lineOf, 'early');
+const line = statement(lineOf);
+const pause = statement((db) =>
+  db.select({ done: sql`sleep(${sql.placeholder('seconds')})` }).from(sql`(select 1) as one`),
+);
+/** More than the server keeps back before it sends. */
+const LONG = 100_000;
+
+test('an early one is answered before those behind it', async () => {
+  const order: string[] = [];
+  const note = (name: string) => () => void order.push(name);
+  await pool.transact(async (db) => {
+    await Promise.all([
+      line(db, { length: 1 }).then(note('plain')),
+      earlyLine(db, { length: LONG }).then(([row]) => order.push(`early ${row?.line.length}`)),
+      line(db, { length: LONG }).then(note('behind')),
+      pause(db, { seconds: 0.2 }).then(note('last')),
+    ]);
+  });
+  expect(order).toEqual([`early ${LONG}`, 'plain', 'behind', 'last']);
+});
+
+test('when one behind an early one fails, those without an answer reject', async () => {
+  const refused = pool.transact(async (db) => {
+    const [early, ...others] = await Promise.allSettled([
+      earlyLine(db, { length: 3 }),
+      insertWord(db, { word: 'one' }),
+      insertWord(db, { word: 'one' }),
+      line(db, { length: 1 }),
+    ]);
+    expect(early.status).toBe('fulfilled');
+    expect(others.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    throw new Error('no');
+  });
+  const refusal: unknown = await refused.catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ message: 'no' });
+  expect(await pool.db.$count(words)).toBe(0);
+});
+
+test('an early one rejects when its connection is lost, and afterwards', async () => {
+  const connectionId = statement((db) =>
+    db.select({ id: sql<number>`connection_id()` }).from(sql`(select ${sql.placeholder('one')}) as one`),
+  );
+  const lost = pool.transact(async (db) => {
+    const [own] = await connectionId(db, { one: 1 });
+    const outcomes = Promise.allSettled([earlyLine(db, { length: 3 }), pause(db, { seconds: 20 })]);
+    await Bun.sleep(50);
+    await pool.db.execute(sql.raw(`kill ${own?.id}`));
+    const [, behind] = await outcomes;
+    expect(behind.status).toBe('rejected');
+    await earlyLine(db, { length: 3 });
+  });
+  const refusal: unknown = await lost.catch((error: unknown) => error);
+  expect(refusal).toBeInstanceOf(Error);
+  const [alive] = await pool.transact((db) => earlyLine(db, { length: 3 }));
+  expect(alive?.line).toBe('xxx');
+});
+
 const insertPrepared = statement(
   (db) => db.insert(words).values({ word: sql`${sql.placeholder('word')}` }),
   'binary',

@@ -220,7 +220,7 @@ const visitsBehind = (db: Ctx['db']) =>
     .orderBy(asc(appointments.dateTime), asc(appointments.id))
     .limit(sql.placeholder('limit'));
 type Visit = Awaited<ReturnType<typeof visitsBehind>>[number];
-const nextVisits = statement<Behind, Visit[]>(visitsBehind);
+const nextVisits = statement<Behind, Visit[]>(visitsBehind, 'early');
 
 const isAmong = (id: Column) => sql`${id} in (${sql.placeholder('ids')})`;
 
