@@ -139,7 +139,7 @@ test('when one behind an early one fails, those without an answer reject', async
   expect(await pool.db.$count(words)).toBe(0);
 });
 
-test('an early one rejects when its connection is lost, and afterwards', async () => {
+test('a packet with an early one rejects when its connection is lost, and so does the next', async () => {
   const connectionId = statement((db) =>
     db.select({ id: sql<number>`connection_id()` }).from(sql`(select ${sql.placeholder('one')}) as one`),
   );

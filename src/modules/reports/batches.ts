@@ -9,8 +9,9 @@ function begun<T>(work: Promise<T>): Promise<T> {
 /**
  * Reads a long list batch by batch; `read` is told the last row so far, and reads on behind it by the list's key. `make`
  * makes of a batch's rows what it needs. While one batch is used the database is at what `make` asks of the next, and
- * at the rows behind it: both are asked for at once, so that they travel in one packet. `pace` says how large a batch is,
- * and how long to rest after one.
+ * at the rows behind it: both are asked for at once, so that they travel in one packet. Where `make` asks, `read` is best
+ * an `early` statement (`db/statement.ts`): the next packet is then on its way before this one is worked off. `pace` says
+ * how large a batch is, and how long to rest after one.
  */
 export async function* inBatches<R, B = readonly R[]>(
   pace: Pace,
