@@ -16,6 +16,7 @@ import {
   TemporaryFailure,
 } from './channel.ts';
 import { writeMessageFile } from './development-files.ts';
+import { mailboxValue, textValue } from './mail-head.ts';
 import { filePart, multipart, textPart } from './mime.ts';
 
 /** Mail over SMTP_URL; without it, RFC 5322 files in `<storageDir>/mail/`. */
@@ -48,19 +49,22 @@ async function compose(ctx: Ctx, message: Message, recipient: Recipient) {
   const unsubscribe = await unsubscribeUrl(ctx, message.kind, recipient);
   const letter = { content, brand, name: recipient.name, unsubscribe };
   const messageId = `<${message.key}@${hostOf(ctx.services.config)}>`;
-  const head = new MimeNode().setHeader({
-    From: oneLine(mailFrom),
-    To: { name: recipient.name, address: oneLine(recipient.email ?? '') },
-    Subject: oneLine(content.subject),
-    'Message-ID': messageId,
-    Date: new Date(ctx.now.epochMilliseconds),
-    'Auto-Submitted': 'auto-generated',
-    'Content-Language': content.language,
+  const address = oneLine(recipient.email ?? '');
+  const sender = senderOf(oneLine(mailFrom));
+  const head = [
+    `From: ${mailboxValue(sender.name, sender.address)}`,
+    `To: ${mailboxValue(recipient.name, address)}`,
+    `Subject: ${textValue(oneLine(content.subject))}`,
+    `Message-ID: ${messageId}`,
+    `Date: ${new Date(ctx.now.epochMilliseconds).toUTCString().replace('GMT', '+0000')}`,
+    'Auto-Submitted: auto-generated',
+    `Content-Language: ${content.language}`,
     // A mail program's own button to unsubscribe, without a visit (RFC 2369, RFC 8058).
     ...(unsubscribe
-      ? { 'List-Unsubscribe': `<${unsubscribe}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
-      : {}),
-  });
+      ? [`List-Unsubscribe: <${unsubscribe}>`, 'List-Unsubscribe-Post: List-Unsubscribe=One-Click']
+      : []),
+    'MIME-Version: 1.0',
+  ];
   const html = textPart('text/html', asHtml(letter));
   const body = multipart('mixed', [
     multipart('alternative', [
@@ -71,12 +75,23 @@ async function compose(ctx: Ctx, message: Message, recipient: Recipient) {
     // Once more as a file, for programs that enter no appointments by themselves.
     ...(invitation ? [filePart({ ...invitation, contentType: 'application/ics' })] : []),
   ]);
-  const { from, to } = head.getEnvelope();
   return {
     messageId,
-    envelope: { from, to },
-    content: Buffer.from(`${head.buildHeaders()}\r\n${body}`),
+    envelope: { from: sender.address, to: { name: '', address } },
+    content: Buffer.from(`${head.join('\r\n')}\r\n${body}`),
   };
+}
+
+/** MAIL_FROM may be written in any way that mail knows; it is read once. */
+const senders = new Map<string, { name: string; address: string }>();
+
+function senderOf(mailFrom: string) {
+  const known = senders.get(mailFrom);
+  if (known) return known;
+  const [first] = new MimeNode().setHeader({ From: mailFrom }).getAddresses().from ?? [];
+  const sender = { name: first?.name ?? '', address: first?.address ?? '' };
+  senders.set(mailFrom, sender);
+  return sender;
 }
 
 const hostOf = ({ publicUrl, mailFrom }: Config): string =>
