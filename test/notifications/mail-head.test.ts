@@ -1,7 +1,11 @@
 import { expect, test } from 'bun:test';
 import * as fc from 'fast-check';
 import PostalMime from 'postal-mime';
-import { mailboxValue, textValue } from '../../src/modules/notifications/channels/mail-head.ts';
+import {
+  mailboxValue,
+  textValue,
+  writtenAddress,
+} from '../../src/modules/notifications/channels/mail-head.ts';
 
 const parse = (field: string) => PostalMime.parse(`${field}\r\nMessage-ID: <a@b.example>\r\n\r\n`);
 
@@ -47,12 +51,12 @@ test('whatever is written into the head of a mail is read from it', async () => 
 });
 
 test.each([
-  ['ana.p+x@clinic.example', '<ana.p+x@clinic.example>'],
-  ['ana@clínica.example', '<ana@xn--clnica-4va.example>'],
-  ['añá@clínica.example', '<añá@clínica.example>'],
-  ['a(b)@clinic.example', '<"a(b)"@clinic.example>'],
-  ['.a@clinic.example', '<".a"@clinic.example>'],
-  [String.raw`a\b@clinic.example`, String.raw`<"a\\b"@clinic.example>`],
+  ['ana.p+x@clinic.example', 'ana.p+x@clinic.example'],
+  ['ana@clínica.example', 'ana@xn--clnica-4va.example'],
+  ['añá@clínica.example', 'añá@clínica.example'],
+  ['a(b)@clinic.example', '"a(b)"@clinic.example'],
+  ['.a@clinic.example', '".a"@clinic.example'],
+  [String.raw`a\b@clinic.example`, String.raw`"a\\b"@clinic.example`],
 ])('the address %p is written as %p', (address, written) => {
-  expect(mailboxValue('', address)).toBe(written);
+  expect(writtenAddress(address)).toBe(written);
 });

@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import MimeNode from 'nodemailer/lib/mime-node';
 import * as v from 'valibot';
 import type { Config } from '../../../config.ts';
@@ -8,16 +7,11 @@ import { oneLine } from '../messages/content.ts';
 import { asHtml, asText, LOGO_CID } from '../messages/layout.ts';
 import type { Recipient } from '../recipients.ts';
 import { unsubscribeUrl } from '../unsubscribe-link.ts';
-import {
-  type Channel,
-  type Message,
-  PermanentFailure,
-  PROVIDER_TIMEOUT,
-  TemporaryFailure,
-} from './channel.ts';
+import { type Channel, type Message, PermanentFailure, TemporaryFailure } from './channel.ts';
 import { writeMessageFile } from './development-files.ts';
-import { mailboxValue, textValue } from './mail-head.ts';
+import { mailboxValue, textValue, writtenAddress } from './mail-head.ts';
 import { filePart, multipart, textPart } from './mime.ts';
+import { type MailServer, mailServer } from './smtp.ts';
 
 /** Mail over SMTP_URL; without it, RFC 5322 files in `<storageDir>/mail/`. */
 export const email: Channel = {
@@ -31,7 +25,7 @@ export const email: Channel = {
       return { providerId: await writeMessageFile(config, 'mail', file) };
     }
     try {
-      await transportOf(config, config.smtpUrl).sendMail({ envelope, raw: content });
+      await serverOf(config, config.smtpUrl)(envelope, content);
     } catch (error) {
       throw failureOf(error);
     }
@@ -49,7 +43,7 @@ async function compose(ctx: Ctx, message: Message, recipient: Recipient) {
   const unsubscribe = await unsubscribeUrl(ctx, message.kind, recipient);
   const letter = { content, brand, name: recipient.name, unsubscribe };
   const messageId = `<${message.key}@${hostOf(ctx.services.config)}>`;
-  const address = oneLine(recipient.email ?? '');
+  const address = writtenAddress(oneLine(recipient.email ?? ''));
   const sender = senderOf(oneLine(mailFrom));
   const head = [
     `From: ${mailboxValue(sender.name, sender.address)}`,
@@ -77,7 +71,7 @@ async function compose(ctx: Ctx, message: Message, recipient: Recipient) {
   ]);
   return {
     messageId,
-    envelope: { from: sender.address, to: { name: '', address } },
+    envelope: { from: sender.address, to: address },
     content: Buffer.from(`${head.join('\r\n')}\r\n${body}`),
   };
 }
@@ -97,22 +91,12 @@ function senderOf(mailFrom: string) {
 const hostOf = ({ publicUrl, mailFrom }: Config): string =>
   publicUrl ? new URL(publicUrl).hostname : (/@([\w.-]+)/.exec(mailFrom)?.[1] ?? 'localhost');
 
-const connect = (url: string) =>
-  createTransport({
-    url,
-    pool: true,
-    maxConnections: 10,
-    connectionTimeout: PROVIDER_TIMEOUT,
-    greetingTimeout: PROVIDER_TIMEOUT,
-    socketTimeout: PROVIDER_TIMEOUT,
-  });
+/** One for each configuration, from the first mail on. */
+const servers = new WeakMap<Config, MailServer>();
 
-/** One pool of connections for each configuration, from the first mail on. */
-const transports = new WeakMap<Config, ReturnType<typeof connect>>();
-
-function transportOf(config: Config, url: string) {
-  const known = transports.get(config) ?? connect(url);
-  transports.set(config, known);
+function serverOf(config: Config, url: string): MailServer {
+  const known = servers.get(config) ?? mailServer(url);
+  servers.set(config, known);
   return known;
 }
 

@@ -17,12 +17,9 @@ const isShortAscii = (text: string): boolean =>
 /** The value of a field such as Subject. */
 export const textValue = (text: string): string => (isShortAscii(text) ? text : encodedWords(text));
 
-/** The value of a field such as To. */
-export function mailboxValue(name: string, address: string): string {
-  const written = `<${normalized(address)}>`;
-  if (name === '') return written;
-  return `${phrase(name)}\r\n ${written}`;
-}
+/** The value of a field such as To, of an address as {@link writtenAddress} gives it. */
+export const mailboxValue = (name: string, address: string): string =>
+  name === '' ? `<${address}>` : `${phrase(name)}\r\n <${address}>`;
 
 function phrase(name: string): string {
   if (!isShortAscii(name)) return encodedWords(name);
@@ -33,8 +30,11 @@ const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, String.ra
 
 const DOT_ATOM = /^[^\s()<>[\]:;@\\,."]+(\.[^\s()<>[\]:;@\\,."]+)*$/;
 
-/** Beside a part before the `@` that needs SMTPUTF8, the domain may stay as it is (RFC 6532). */
-function normalized(address: string): string {
+/**
+ * An address as mail servers and programs read it. Beside a part before the `@` that needs SMTPUTF8, the domain may stay
+ * as it is (RFC 6532).
+ */
+export function writtenAddress(address: string): string {
   const at = address.lastIndexOf('@');
   const [local, domain] = [address.slice(0, at), address.slice(at + 1)];
   const place = /^[\x20-\x7e]*$/.test(local) ? domainToASCII(domain) || domain : domain;
