@@ -1,4 +1,10 @@
-import ical, { ICalAttendeeStatus, ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
+import ical, {
+  ICalAttendeeStatus,
+  type ICalCalendar,
+  ICalCalendarMethod,
+  ICalEvent,
+  ICalEventStatus,
+} from 'ical-generator';
 import type { Ctx } from '../../context.ts';
 import { clinicName } from '../company/profile.ts';
 import { findAppointment } from './find.ts';
@@ -39,34 +45,52 @@ export function iCalendar(
 ): string {
   const { publicUrl } = ctx.services.config;
   const host = publicUrl ? new URL(publicUrl).hostname : 'localhost';
-  const calendar = ical({
-    name: clinic,
-    prodId: { company: 'Backend-Optimizacion', product: 'clinic', language: 'ES' },
-    method: ICalCalendarMethod[invitation?.method ?? 'PUBLISH'],
-    ...(ttlSeconds === undefined ? {} : { ttl: ttlSeconds }),
-  });
-  const frame = calendar.toString();
-  const entries = events.map((event) =>
-    calendar.createEvent({
-      id: `appointment-${event.id}@${host}`,
-      sequence: event.sequence,
-      start: new Date(event.dateTime.epochMilliseconds),
-      end: new Date(event.endsAt.epochMilliseconds),
-      stamp: new Date(event.updatedAt.epochMilliseconds),
-      summary: event.summary,
-      description: event.description,
-      location: event.room ? `${clinic}, ${event.room}` : clinic,
-      status: STATUS[event.status] ?? ICalEventStatus.CONFIRMED,
-      ...(invitation
-        ? {
-            organizer: invitation.organizer,
-            attendees: [{ ...invitation.attendee, status: ICalAttendeeStatus.ACCEPTED }],
-          }
-        : {}),
-    }),
+  const { calendar, frame } = frameOf(clinic, invitation?.method ?? 'PUBLISH', ttlSeconds);
+  const entries = events.map(
+    (event) =>
+      new ICalEvent(
+        {
+          id: `appointment-${event.id}@${host}`,
+          sequence: event.sequence,
+          start: new Date(event.dateTime.epochMilliseconds),
+          end: new Date(event.endsAt.epochMilliseconds),
+          stamp: new Date(event.updatedAt.epochMilliseconds),
+          summary: event.summary,
+          description: event.description,
+          location: event.room ? `${clinic}, ${event.room}` : clinic,
+          status: STATUS[event.status] ?? ICalEventStatus.CONFIRMED,
+          ...(invitation
+            ? {
+                organizer: invitation.organizer,
+                attendees: [{ ...invitation.attendee, status: ICalAttendeeStatus.ACCEPTED }],
+              }
+            : {}),
+        },
+        calendar,
+      ),
   );
   // Folded here: the library makes an encoder for each sign, which took most of a calendar's time.
   return frame.replace(/END:VCALENDAR$/, (end) => `${folded(entries.join(''))}${end}`);
+}
+
+type Method = keyof typeof ICalCalendarMethod;
+
+/** A calendar without events, in writing too: there are only as many as the clinic has had names. */
+const frames = new Map<string, { calendar: ICalCalendar; frame: string }>();
+
+function frameOf(clinic: string, method: Method, ttlSeconds: number | undefined) {
+  const key = JSON.stringify([clinic, method, ttlSeconds]);
+  const known = frames.get(key);
+  if (known) return known;
+  const calendar = ical({
+    name: clinic,
+    prodId: { company: 'Backend-Optimizacion', product: 'clinic', language: 'ES' },
+    method: ICalCalendarMethod[method],
+    ...(ttlSeconds === undefined ? {} : { ttl: ttlSeconds }),
+  });
+  const made = { calendar, frame: calendar.toString() };
+  frames.set(key, made);
+  return made;
 }
 
 const STATUS: Partial<Record<Status, ICalEventStatus>> = {
