@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { BreakerState, Provider } from '../breakers.ts';
 import type { Services } from '../context.ts';
 import { openBackend } from './backend.ts';
-import { startConsumer } from './consumer.ts';
+import { type JobReport, startConsumer } from './consumer.ts';
 import { describeFailure } from './failure.ts';
 import type { RegisteredJob } from './registry.ts';
 import { forwardingLogger } from './thread-log.ts';
@@ -26,6 +26,7 @@ export function serveThread(jobs: readonly RegisteredJob[], openServices: OpenSe
   const port = parentPort;
   if (port === null) throw new Error('This is the entry of a worker thread');
   const send = (message: FromThread) => port.postMessage(message);
+  const tell = gathered<JobReport>((reports) => send({ kind: 'reports', reports }));
   yieldToRequests();
 
   let opened: ReturnType<typeof open> | undefined;
@@ -47,7 +48,7 @@ export function serveThread(jobs: readonly RegisteredJob[], openServices: OpenSe
       jobs,
       concurrency,
       lockDuration,
-      onReport: (report) => send({ kind: 'report', report }),
+      onReport: tell.add,
     });
     send({ kind: 'ready' });
     return { consumer, close };
@@ -56,6 +57,7 @@ export function serveThread(jobs: readonly RegisteredJob[], openServices: OpenSe
     const running = await opened;
     await running?.consumer.close();
     await running?.close();
+    tell.now();
     send({ kind: 'closed' });
   };
 
@@ -63,6 +65,26 @@ export function serveThread(jobs: readonly RegisteredJob[], openServices: OpenSe
     if (message.kind === 'start') opened = open(message.start);
     else void close();
   });
+}
+
+/** A message to the main thread costs both as much as a query: what can wait goes together, after so many ms. */
+const GATHERING = 100;
+
+function gathered<T>(send: (all: T[]) => void) {
+  const all: T[] = [];
+  let timer: Timer | undefined;
+  const now = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (all.length > 0) send(all.splice(0));
+  };
+  return {
+    add: (one: T) => {
+      all.push(one);
+      timer ??= setTimeout(now, GATHERING);
+    },
+    now,
+  };
 }
 
 /** An error that nobody caught leaves the thread in an unknown state: say what it was, and let it be started anew. */

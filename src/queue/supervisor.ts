@@ -78,7 +78,7 @@ function keepRunning(index: number, { start, log, onReport, onWake, onLive, entr
     worker = new Worker(entry);
     worker.addEventListener('message', ({ data }: MessageEvent<FromThread>) => {
       if (data.kind === 'log') replay(log, data.line);
-      else if (data.kind === 'report') onReport(data.report, queue);
+      else if (data.kind === 'reports') for (const report of data.reports) onReport(report, queue);
       else if (data.kind === 'breaker') state.breakers[data.provider] = data.state;
       else if (data.kind === 'wake') onWake();
       else if (data.kind === 'live') onLive();

@@ -28,4 +28,4 @@ export type FromThread =
   | { kind: 'ready' | 'wake' | 'live' | 'closed' }
   | { kind: 'log'; line: string }
   | { kind: 'breaker'; provider: Provider; state: BreakerState }
-  | { kind: 'report'; report: JobReport };
+  | { kind: 'reports'; reports: JobReport[] };
