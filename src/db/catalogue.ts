@@ -22,7 +22,7 @@ type Definition<
   More extends object,
 > = Pick<
   ResourceDefinition<Row, New, Shown<Row, Field>, Ordering>,
-  'entity' | 'table' | 'restore' | 'committed'
+  'entity' | 'table' | 'restore' | 'changed' | 'committed'
 > & {
   /** What clients see and, but for the id, write; each is the table's column of that name. */
   fields: readonly Field[];
@@ -50,7 +50,18 @@ export function catalogue<
   const Filter extends Field = never,
   More extends object = object,
 >(definition: Definition<Row, New, Field, Ordering, Filter, More>) {
-  const { entity, table, restore, committed, fields, ordering, search, filters = [], where } = definition;
+  const {
+    entity,
+    table,
+    restore,
+    changed,
+    committed,
+    fields,
+    ordering,
+    search,
+    filters = [],
+    where,
+  } = definition;
   const columnOf = (field: Field) => table[columnName(field) as keyof typeof table] as MySqlColumn;
   const shown = (row: Row) =>
     Object.fromEntries(fields.map((field) => [field, row[columnName(field) as keyof Row]]));
@@ -59,6 +70,7 @@ export function catalogue<
     entity,
     table,
     restore,
+    changed,
     committed,
     view: (_, rows) => rows.map((row) => shown(row) as Shown<Row, Field>),
     ordering: Object.fromEntries(ordering.map((field) => [field, columnOf(field)])) as Record<

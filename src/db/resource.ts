@@ -47,6 +47,8 @@ export type ResourceDefinition<Row extends object, New extends object, View, Fie
   assertRemovable?: (tx: Ctx, row: Row) => Promise<void>;
   /** By what a list's `search` finds the records; their index follows every write. */
   search?: SearchIndex;
+  /** Follows every change of a row, within its transaction. */
+  changed?: ((tx: Ctx, row: Row) => Promise<void>) | undefined;
   /** Follows the commit of a change: `before` is null for a row that was not there, `after` for one that is gone. */
   committed?: ((ctx: Ctx, before: Row | null, after: Row | null) => Promise<void>) | undefined;
 };
@@ -202,6 +204,7 @@ export function resource<
         await related?.(tx, id);
         const after = await find(tx, id, undefined);
         await index(tx, id, null, after);
+        await definition.changed?.(tx, after);
         const answer = await show(tx, after);
         await audit(tx, { action: 'create', entity, entityId: id, after: answer });
         return { before: null, after, answer };
@@ -225,6 +228,7 @@ export function resource<
         const after = await set(tx, id, wanted);
         await index(tx, id, before, after);
         await related?.(tx, id);
+        await definition.changed?.(tx, after);
         const answer = await show(tx, after);
         await audit(tx, { action: 'update', entity, entityId: id, before: shown, after: answer });
         return { before, after, answer };
@@ -242,6 +246,7 @@ export function resource<
         await definition.assertRemovable?.(tx, before);
         if (deletedAt) await set(tx, id, { deletedAt: tx.now });
         else await tx.db.delete(table).where(eq(table.id, id));
+        await definition.changed?.(tx, before);
         await audit(tx, { action: 'delete', entity, entityId: id, before: shown });
         return { before, after: null, answer: success(tx, DELETED) };
       }),
@@ -251,6 +256,7 @@ export function resource<
       write(ctx, async (tx) => {
         await lock(tx, id, isDeleted);
         const after = await set(tx, id, { deletedAt: null });
+        await definition.changed?.(tx, after);
         const answer = await show(tx, after);
         await audit(tx, { action: 'restore', entity, entityId: id, after: answer });
         return { before: null, after, answer };

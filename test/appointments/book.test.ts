@@ -7,9 +7,8 @@ import { lockAndJudge } from '../../src/modules/appointments/rules.ts';
 import { appointments } from '../../src/modules/appointments/tables.ts';
 import { predeterminedPrices, ticketCounters, tickets } from '../../src/modules/billing/tables.ts';
 import { transaction } from '../../src/context.ts';
-import { holidays, timeOff } from '../../src/modules/therapists/tables.ts';
 import { type Client, startTestApp, type TestApp, unique } from '../harness.ts';
-import { at, book, day, existing, freeTime, growth, rulesOf, ZONE } from './clinic.ts';
+import { at, away, book, closed, day, existing, freeTime, growth, rulesOf, ZONE } from './clinic.ts';
 
 let app: TestApp;
 let desk: Client;
@@ -248,15 +247,11 @@ const breaches: Record<string, Breach> = {
   outside_working_hours: async () => ({ date_time: at(3, '05:00') }),
   therapist_time_off: async () => {
     const therapist = await app.therapist();
-    await app.services.db.insert(timeOff).values({
-      therapistId: therapist,
-      startsAt: Temporal.Instant.from(at(3, '10:59')),
-      endsAt: Temporal.Instant.from(at(3, '15:00')),
-    });
+    await away(app, therapist, at(3, '10:59'), at(3, '15:00'));
     return { therapist_id: therapist, date_time: at(3, '10:00') };
   },
   clinic_closed: async () => {
-    await app.services.db.insert(holidays).values({ date: day(175), name: 'Feriado' });
+    await closed(app, { date: day(175), name: 'Feriado' });
     return { date_time: at(175, '10:00') };
   },
   therapist_inactive: async () => ({ therapist_id: await app.therapist({ isActive: false }) }),
@@ -325,12 +320,8 @@ describe('a rule that is broken', () => {
       room: 'Sala 9',
       duration: 240,
     });
-    await app.services.db.insert(holidays).values({ date: day(-3), name: 'Ayer' });
-    await app.services.db.insert(timeOff).values({
-      therapistId: therapist,
-      startsAt: Temporal.Instant.from(at(-3, '00:00')),
-      endsAt: Temporal.Instant.from(at(-2, '00:00')),
-    });
+    await closed(app, { date: day(-3), name: 'Ayer' });
+    await away(app, therapist, at(-3, '00:00'), at(-2, '00:00'));
     const answer = await book(desk, {
       patient_id: patient,
       therapist_id: therapist,
@@ -420,10 +411,11 @@ describe('the bounds', () => {
 
   test('a holiday ends at midnight, and one that was deleted is a working day', async () => {
     const now = '2030-01-01T00:00:00Z';
-    await app.services.db.insert(holidays).values([
+    await closed(
+      app,
       { date: '2030-02-05', name: 'Fiesta' },
       { date: '2030-02-07', name: 'Borrada', deletedAt: Temporal.Now.instant() },
-    ]);
+    );
     expect(await broken(now, '2030-02-05T17:00:00-05:00')).toEqual(['clinic_closed']);
     expect(await broken(now, '2030-02-04T17:00:00-05:00')).toEqual([]);
     expect(await broken(now, '2030-02-06T09:00:00-05:00')).toEqual([]);
@@ -431,11 +423,7 @@ describe('the bounds', () => {
   });
 
   test('time off may touch', async () => {
-    await app.services.db.insert(timeOff).values({
-      therapistId,
-      startsAt: Temporal.Instant.from('2030-03-05T11:00:00-05:00'),
-      endsAt: Temporal.Instant.from('2030-03-05T13:00:00-05:00'),
-    });
+    await away(app, therapistId, '2030-03-05T11:00:00-05:00', '2030-03-05T13:00:00-05:00');
     const now = '2030-01-01T00:00:00Z';
     expect(await broken(now, '2030-03-05T10:00:00-05:00')).toEqual([]);
     expect(await broken(now, '2030-03-05T13:00:00-05:00')).toEqual([]);

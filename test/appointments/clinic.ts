@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { appointments } from '../../src/modules/appointments/tables.ts';
 import { tickets } from '../../src/modules/billing/tables.ts';
+import { availabilityChanged } from '../../src/modules/therapists/availability.ts';
+import { holidays, timeOff } from '../../src/modules/therapists/tables.ts';
 import { type Answer, type Client, type TestApp, unique } from '../harness.ts';
 
 export const ZONE = 'America/Lima';
@@ -54,6 +56,26 @@ export async function existing(app: TestApp, { starts, ticket, ...fields }: Exis
     ...ticket,
   });
   return id;
+}
+
+/** Days on which the clinic is closed, and absences of therapists, put into the database past all rules. */
+export async function closed(
+  { services: { db }, ctx }: TestApp,
+  ...days: (typeof holidays.$inferInsert)[]
+): Promise<void> {
+  await db.insert(holidays).values(days);
+  await availabilityChanged(ctx());
+}
+
+export async function away(
+  { services: { db }, ctx }: TestApp,
+  therapistId: number,
+  starts: string,
+  ends: string,
+): Promise<void> {
+  const [startsAt, endsAt] = [Temporal.Instant.from(starts), Temporal.Instant.from(ends)];
+  await db.insert(timeOff).values({ therapistId, startsAt, endsAt });
+  await availabilityChanged(ctx(), therapistId);
 }
 
 /** How many rows every table has but that of live events, where hints come a moment later. */

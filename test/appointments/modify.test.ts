@@ -6,9 +6,8 @@ import { outbox } from '../../src/db/outbox.ts';
 import { lockParties } from '../../src/modules/appointments/lock.ts';
 import { STATUSES } from '../../src/modules/appointments/status.ts';
 import { appointments } from '../../src/modules/appointments/tables.ts';
-import { holidays } from '../../src/modules/therapists/tables.ts';
 import { type Answer, type Client, startTestApp, type TestApp } from '../harness.ts';
-import { at, book, day, existing, freeTime, growth, rulesOf, statusesOf } from './clinic.ts';
+import { at, book, closed, day, existing, freeTime, growth, rulesOf, statusesOf } from './clinic.ts';
 
 let app: TestApp;
 let desk: Client;
@@ -116,7 +115,7 @@ describe('a change', () => {
   test('of the room is judged by the room alone', async () => {
     const starts = at(60, '11:00');
     const { id } = await booked({ date_time: starts, room: 'Sala A' });
-    await app.services.db.insert(holidays).values({ date: day(60), name: 'Feriado nuevo' });
+    await closed(app, { date: day(60), name: 'Feriado nuevo' });
     expect(await put(desk, id, { room: 'Sala B' })).toMatchObject({ status: 200, json: { room: 'Sala B' } });
     await existing(app, {
       therapistId: await app.therapist(),

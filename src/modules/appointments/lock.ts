@@ -29,6 +29,7 @@ const lockBoth = statement((db) =>
     .select({
       therapistId: therapists.id,
       therapistActive: sql<number>`${therapists.isActive} and ${therapists.deletedAt} is null`,
+      availabilityVersion: therapists.availabilityVersion,
       therapist: { fullName: fullNameOf(therapists) },
       patientActive: sql<number>`${patients.deletedAt} is null`,
       patient: { fullName: fullNameOf(patients), documentNumber: patients.documentNumber },
@@ -52,7 +53,8 @@ const lockRoom = statement((db) =>
 /**
  * Locks all that a booking may collide on, in one packet and a fixed order (patient and therapists, then room), so
  * that two bookings wait for each other; a deadlock of a booking with a move is tried again by `transaction`. Returns
- * both sides with their names, and the price of the appointment type. What is read of `tx.db` by a plain `statement` at
+ * both sides with their names, the version of the
+ * therapist's availability, and the price of the appointment type. What is read of `tx.db` by a plain `statement` at
  * the same time travels behind the locks.
  * @throws InvalidField against `therapist_id` or `patient_id` when there is no such record
  */
@@ -67,6 +69,7 @@ export async function lockParties(tx: Ctx, wanted: Wanted) {
   return {
     therapist: { id: therapistId, active: row.therapistActive === 1, ...row.therapist },
     patient: { id: patientId, active: row.patientActive === 1, ...row.patient },
+    availabilityVersion: row.availabilityVersion,
     price: row.price,
   };
 }

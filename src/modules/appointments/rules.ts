@@ -1,12 +1,12 @@
-import { and, eq, exists, gt, inArray, isNull, lt, ne, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { and, eq, exists, gt, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Ctx } from '../../context.ts';
 import type { Database } from '../../db/client.ts';
 import { toUtcText } from '../../db/columns.ts';
 import { statements } from '../../db/statement.ts';
 import type { Text, Violation } from '../../errors.ts';
 import { addMinutes, localDay } from '../../time.ts';
-import { holidays, scheduleBlocks, therapists, timeOff } from '../therapists/tables.ts';
-import { merged, workingSpans } from '../therapists/working-hours.ts';
+import { type Availability, availabilityOf } from '../therapists/availability.ts';
+import { merged, overlaps, workingSpans } from '../therapists/working-hours.ts';
 import { HORIZON_DAYS, INVALID_DURATION, isDuration, LONGEST } from './limits.ts';
 import { lockParties, type Wanted } from './lock.ts';
 import { occupying } from './status.ts';
@@ -59,8 +59,15 @@ type Rule = keyof typeof RULES;
  * @throws InvalidField against `therapist_id` or `patient_id` when there is no such record
  */
 export async function lockAndJudge(tx: Ctx, plan: Plan) {
-  const [parties, byOthers] = await Promise.all([lockParties(tx, plan), brokenByOthers(tx, plan)]);
-  const broken = new Set(byOthers);
+  // Of a duration that is not allowed, as much is judged as could be: the other rules are to be told, too.
+  const endsAt = addMinutes(plan.startsAt, Math.min(Math.max(plan.duration, 1), LONGEST));
+  const [{ availabilityVersion: version, ...parties }, byOthers] = await Promise.all([
+    lockParties(tx, plan),
+    brokenByAppointments(tx, plan, endsAt),
+  ]);
+  const { therapistId, startsAt: at } = plan;
+  const availability = await availabilityOf(tx, { therapistId, version, at });
+  const broken = new Set<Rule>([...byOthers, ...brokenByAvailability(tx, availability, plan, endsAt)]);
   const ahead = plan.startsAt.epochMilliseconds - tx.now.epochMilliseconds;
   if (ahead <= 0) broken.add('appointment_in_past');
   if (ahead > HORIZON_DAYS * 86_400_000) broken.add('beyond_booking_horizon');
@@ -73,87 +80,76 @@ export async function lockAndJudge(tx: Ctx, plan: Plan) {
   return { ...parties, violations };
 }
 
-/** What stands in the plan's way, by the rule that it breaks: a row for each of the therapist's working blocks. */
-const obstacles = statements((db: Database, { withRoom }: { withRoom: boolean }) => {
-  const [from, to] = [sql.placeholder('from'), sql.placeholder('to')];
-  const therapistId = sql.placeholder('therapistId');
-  const booked = (whose: SQL) =>
-    isThere(
-      db
+/** The appointments that stand in the plan's way, by the rule that it breaks. */
+const collisions = statements(
+  (db: Database, { withRoom, isMove }: { withRoom: boolean; isMove: boolean }) => {
+    // The index is named, as to weigh the others takes longer than to read.
+    const booked = (whose: SQL, index: string) => {
+      const inTheWay = db
         .select({ id: appointments.id })
-        .from(appointments)
+        .from(appointments, { forceIndex: index })
         .where(
           and(
             whose,
-            lt(appointments.dateTime, to),
+            lt(appointments.dateTime, sql.placeholder('to')),
             gt(appointments.dateTime, sql.placeholder('reaching')),
-            gt(appointments.endsAt, from),
-            ne(appointments.id, sql.placeholder('moving')),
+            gt(appointments.endsAt, sql.placeholder('from')),
+            isMove ? ne(appointments.id, sql.placeholder('moving')) : undefined,
             occupying(appointments.status),
           ),
+        );
+      return sql<number>`${exists(inTheWay)}`;
+    };
+    const { therapistId, patientId, room } = appointments;
+    return db
+      .select({
+        therapist_busy: booked(
+          eq(therapistId, sql.placeholder('therapistId')),
+          'appointments_therapist_times',
         ),
-    );
-  const away = db
-    .select({ id: timeOff.id })
-    .from(timeOff)
-    .where(and(eq(timeOff.therapistId, therapistId), lt(timeOff.startsAt, to), gt(timeOff.endsAt, from)));
-  const closed = db
-    .select({ id: holidays.id })
-    .from(holidays)
-    .where(
-      and(
-        isNull(holidays.deletedAt),
-        inArray(holidays.date, [sql.placeholder('firstDay'), sql.placeholder('lastDay')]),
-      ),
-    );
-  return db
-    .select({
-      block: {
-        weekday: scheduleBlocks.weekday,
-        startMinute: scheduleBlocks.startMinute,
-        endMinute: scheduleBlocks.endMinute,
-      },
-      therapist_time_off: isThere(away),
-      clinic_closed: isThere(closed),
-      therapist_busy: booked(eq(appointments.therapistId, therapistId)),
-      patient_busy: booked(eq(appointments.patientId, sql.placeholder('patientId'))),
-      room_busy: withRoom ? booked(eq(appointments.room, sql.placeholder('room'))) : sql<number>`0`,
-    })
-    .from(therapists)
-    .leftJoin(scheduleBlocks, eq(scheduleBlocks.therapistId, therapists.id))
-    .where(eq(therapists.id, therapistId));
-});
+        patient_busy: booked(eq(patientId, sql.placeholder('patientId')), 'appointments_patient'),
+        room_busy: withRoom ? booked(eq(room, sql.placeholder('room')), 'appointments_room') : sql<number>`0`,
+      })
+      .from(sql`dual`);
+  },
+);
 
-const isThere = (query: SQLWrapper) => sql<number>`${exists(query)}`;
-
-/** The rules that other rows break: working hours, absences, holidays and other appointments. */
-async function brokenByOthers(tx: Ctx, plan: Plan): Promise<Rule[]> {
-  const { timeZone } = tx.services.config;
-  // Of a duration that is not allowed, as much is judged as could be: the other rules are to be told, too.
-  const endsAt = addMinutes(plan.startsAt, Math.min(Math.max(plan.duration, 1), LONGEST));
-  const firstDay = localDay(plan.startsAt, timeZone);
-  const lastDay = localDay(addMinutes(endsAt, -1), timeZone);
-  const { therapistId, patientId, room } = plan;
-  const rows = await obstacles(
+async function brokenByAppointments(tx: Ctx, plan: Plan, endsAt: Temporal.Instant): Promise<Rule[]> {
+  const { startsAt, therapistId, patientId, room, moving } = plan;
+  const [row] = await collisions(
     tx.db,
-    { withRoom: room !== null },
+    { withRoom: room !== null, isMove: moving !== null },
     {
-      from: toUtcText(plan.startsAt),
+      from: toUtcText(startsAt),
       to: toUtcText(endsAt),
-      reaching: toUtcText(addMinutes(plan.startsAt, -LONGEST)),
-      moving: plan.moving ?? 0,
+      reaching: toUtcText(addMinutes(startsAt, -LONGEST)),
+      moving,
       therapistId,
       patientId,
       room,
-      firstDay,
-      lastDay,
     },
   );
-  const blocks = rows.flatMap(({ block }) => block ?? []);
+  const found = row ?? { therapist_busy: 0, patient_busy: 0, room_busy: 0 };
+  return (Object.keys(found) as (keyof typeof found)[]).filter((rule) => found[rule] === 1);
+}
+
+/** The rules that working hours, absences and holidays break. */
+function brokenByAvailability(
+  tx: Ctx,
+  { blocks, absences, closedDays }: Availability,
+  { startsAt }: Plan,
+  endsAt: Temporal.Instant,
+): Rule[] {
+  const { timeZone } = tx.services.config;
+  const span = { start: startsAt.epochMilliseconds, end: endsAt.epochMilliseconds };
+  const firstDay = localDay(startsAt, timeZone);
+  const lastDay = localDay(addMinutes(endsAt, -1), timeZone);
   const works = merged(workingSpans(blocks, firstDay, lastDay, timeZone)).some(
-    (span) => span.start <= plan.startsAt.epochMilliseconds && endsAt.epochMilliseconds <= span.end,
+    ({ start, end }) => start <= span.start && span.end <= end,
   );
-  const { block: _, ...others } = rows[0] ?? { block: null };
-  const rules = (Object.keys(others) as (keyof typeof others)[]).filter((rule) => others[rule] === 1);
-  return works ? rules : ['outside_working_hours', ...rules];
+  return [
+    ...(works ? [] : (['outside_working_hours'] as const)),
+    ...(absences.some((absence) => overlaps(absence, span)) ? (['therapist_time_off'] as const) : []),
+    ...(closedDays.has(firstDay) || closedDays.has(lastDay) ? (['clinic_closed'] as const) : []),
+  ];
 }

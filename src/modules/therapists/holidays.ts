@@ -2,6 +2,7 @@ import { and, between, gte, lte, type SQL } from 'drizzle-orm';
 import type * as v from 'valibot';
 import type { Ctx } from '../../context.ts';
 import { catalogue } from '../../db/catalogue.ts';
+import { availabilityChanged } from './availability.ts';
 import type { HolidayQuery } from './holidays-schemas.ts';
 import { holidays } from './tables.ts';
 
@@ -13,6 +14,7 @@ export const holidayRecords = catalogue({
   search: 'name',
   where: inPeriod,
   restore: 'holidays:restore',
+  changed: (tx) => availabilityChanged(tx),
 });
 
 function inPeriod(_: Ctx, query: v.InferOutput<typeof HolidayQuery>): SQL | undefined {

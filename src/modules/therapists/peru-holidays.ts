@@ -1,6 +1,7 @@
 import { type Ctx, transaction } from '../../context.ts';
 import { audit } from '../../db/audit.ts';
 import { localDay } from '../../time.ts';
+import { availabilityChanged } from './availability.ts';
 import { holidays } from './tables.ts';
 
 /** Years that are filled: this one and the next two. */
@@ -25,6 +26,7 @@ export async function ensureHolidays(ctx: Ctx): Promise<void> {
     for (const { date, name } of days) {
       await tx.db.insert(holidays).values({ date, name }).onDuplicateKeyUpdate({ set: { date } });
     }
+    await availabilityChanged(tx);
     await audit(tx, {
       action: 'fill',
       entity: 'holiday',

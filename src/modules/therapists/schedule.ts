@@ -5,6 +5,7 @@ import { audit } from '../../db/audit.ts';
 import { InvalidField } from '../../errors.ts';
 import { ENDS_TOO_EARLY } from '../../given-time.ts';
 import { assertUnchanged } from '../../http/etag.ts';
+import { availabilityChanged } from './availability.ts';
 import { assertTherapist, lockTherapist } from './lock.ts';
 import type { ScheduleInput } from './schedule-schemas.ts';
 import { scheduleBlocks } from './tables.ts';
@@ -41,6 +42,7 @@ export function replaceSchedule(ctx: Ctx, therapistId: number, input: Input) {
     if (blocks.length > 0) {
       await tx.db.insert(scheduleBlocks).values(blocks.map((block) => ({ ...block, therapistId })));
     }
+    await availabilityChanged(tx, therapistId);
     const after = await readSchedule(tx, therapistId);
     await audit(tx, {
       action: 'update',

@@ -1,6 +1,7 @@
 import {
   boolean,
   index,
+  int,
   mysqlTable,
   primaryKey,
   smallint,
@@ -23,6 +24,8 @@ export const therapists = mysqlTable(
     phone: varchar({ length: 20 }),
     email: varchar({ length: 254 }),
     isActive: boolean().notNull().default(true),
+    /** Grows with every change of when they can be booked: blocks, absences and holidays (`availability.ts`). */
+    availabilityVersion: int({ unsigned: true }).notNull().default(0),
     ...placeColumns,
     searchText: varchar({ length: 400 }).notNull(),
     ...timestamps,

@@ -6,6 +6,7 @@ import { resource } from '../../db/resource.ts';
 import { AppError, InvalidField } from '../../errors.ts';
 import { ENDS_TOO_EARLY, givenInstant } from '../../given-time.ts';
 import { endOfDay, formatInstant, startOfDay } from '../../time.ts';
+import { availabilityChanged } from './availability.ts';
 import { assertTherapist, lockTherapist } from './lock.ts';
 import type { NewTimeOff, TimeOffQuery } from './schedule-schemas.ts';
 import { timeOff } from './tables.ts';
@@ -24,6 +25,7 @@ const records = resource({
   view: (ctx, rows) => rows.map((row) => timeOffView(ctx, row)),
   ordering: { starts_at: timeOff.startsAt },
   defaultOrdering: '-starts_at',
+  changed: (tx, { therapistId }) => availabilityChanged(tx, therapistId),
 });
 
 /** A therapist's absences that touch the days asked for, the latest first. @throws AppError NOT_FOUND */

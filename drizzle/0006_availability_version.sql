@@ -1,0 +1,1 @@
+ALTER TABLE `therapists` ADD `availability_version` int unsigned DEFAULT 0 NOT NULL;
