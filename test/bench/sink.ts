@@ -8,12 +8,13 @@ const REPLIES: Record<string, string> = {
 };
 
 /**
- * A mail server that notes when an address last got a mail, and an SMS provider that takes everything at once. The mail
+ * A mail server that counts mails and notes when an address last got one, and an SMS provider that takes everything at once. The mail
  * server speaks no more SMTP than its client needs, with one write for the replies to what came together (RFC 2920): a
  * whole one took a tenth of the machine from what is measured.
  */
 export function startSink() {
   const arrivals = new Map<string, number>();
+  let mails = 0;
   /** Answers all that came whole, and keeps the rest. */
   const answer = (session: Session, text: string): string => {
     let replies = '';
@@ -23,6 +24,7 @@ export function startSink() {
       if (end < 0) break;
       if (session.inMessage) {
         for (const address of session.recipients.splice(0)) arrivals.set(address, Date.now());
+        mails += 1;
         session.inMessage = false;
         replies += '250 taken\r\n';
         from = end + 5;
@@ -61,6 +63,7 @@ export function startSink() {
   });
   return {
     arrivals,
+    mails: () => mails,
     env: {
       SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
       SMS_BASE_URL: `http://127.0.0.1:${sms.port}`,

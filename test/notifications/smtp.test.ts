@@ -113,6 +113,24 @@ test('a message whose connection breaks before the answer is not sent again by i
   expect(taken).toBe(1);
 });
 
+test('a message that waited until its job gave it up is not sent', async () => {
+  const { seen, host } = await serve({
+    onData: (stream, _session, done) => {
+      stream.resume();
+      stream.on('end', () => {
+        seen.bodies.push('');
+        setTimeout(done, 300);
+      });
+    },
+  });
+  const send = mailServer(`smtp://${host}`, 200);
+  const results = await times(15, () => send(ENVELOPE, MESSAGE));
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
+  expect(seen.bodies).toHaveLength(10);
+  await send(ENVELOPE, MESSAGE);
+  expect(seen.bodies).toHaveLength(11);
+});
+
 test('all who wait are told when nobody answers at the address, and may come again', async () => {
   const port = await new Promise<number>((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {

@@ -1,5 +1,6 @@
 import { parseConnectionUrl } from 'nodemailer/lib/shared';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { SEND_DEADLINE } from '../lease.ts';
 import { PROVIDER_TIMEOUT } from './channel.ts';
 
 /** From whom to whom a message goes, whatever its head says. */
@@ -24,9 +25,10 @@ type Line = {
 /**
  * Connections that are kept for the next message, as long as they are not idle for longer than a provider may take. The
  * library's protocol without its mailer, which reads and streams anew what is made already and took twice as long as
- * the sending itself. A message is handed over once: whether it is to be sent again is for its job to say.
+ * the sending itself. A message is handed over once: whether it is to be sent again is for its job to say. One that has
+ * waited for a connection for more than `patience` ms, when its job has given it up, is not sent any more.
  */
-export function mailServer(url: string): MailServer {
+export function mailServer(url: string, patience = SEND_DEADLINE): MailServer {
   const options = {
     ...parseConnectionUrl(url),
     connectionTimeout: PROVIDER_TIMEOUT,
@@ -100,7 +102,12 @@ export function mailServer(url: string): MailServer {
   };
 
   return async ({ from, to }, message) => {
+    const since = performance.now();
     const line = await take();
+    if (performance.now() - since > patience) {
+      giveBack(line);
+      throw Object.assign(new Error('no connection was free in time'), { code: 'ETIMEDOUT' });
+    }
     line.messages += 1;
     await on(line, (done) => line.connection.send({ from, to }, message, done));
     giveBack(line);
