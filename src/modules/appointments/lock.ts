@@ -53,9 +53,8 @@ const lockRoom = statement((db) =>
 /**
  * Locks all that a booking may collide on, in one packet and a fixed order (patient and therapists, then room), so
  * that two bookings wait for each other; a deadlock of a booking with a move is tried again by `transaction`. Returns
- * both sides with their names, the version of the
- * therapist's availability, and the price of the appointment type. What is read of `tx.db` by a plain `statement` at
- * the same time travels behind the locks.
+ * both sides with their names, the version of the therapist's availability, and the price of the appointment type. What
+ * is read of `tx.db` by a plain `statement` at the same time travels behind the locks.
  * @throws InvalidField against `therapist_id` or `patient_id` when there is no such record
  */
 export async function lockParties(tx: Ctx, wanted: Wanted) {
