@@ -28,11 +28,11 @@ afterAll(async () => {
 
 let days = 1;
 /** The rules that a booking at ten o'clock on a day of its own breaks, on the instance that remembers. */
-async function broken(therapistId: number, days: number): Promise<string[]> {
+async function broken(therapistId: number, ahead: number): Promise<string[]> {
   const answer = await book(desk, {
     patient_id: patientId,
     therapist_id: therapistId,
-    date_time: at(days, '10:00'),
+    date_time: at(ahead, '10:00'),
   });
   if (answer.status !== 201) return rulesOf(answer);
   await desk.request('DELETE', `/api/appointments/${answer.json.id}/`, { body: { reason: 'Prueba' } });

@@ -1,4 +1,4 @@
-import MimeNode from 'nodemailer/lib/mime-node';
+import addressparser from 'nodemailer/lib/addressparser';
 import * as v from 'valibot';
 import type { Config } from '../../../config.ts';
 import type { Ctx } from '../../../context.ts';
@@ -82,8 +82,8 @@ const senders = new Map<string, { name: string; address: string }>();
 function senderOf(mailFrom: string) {
   const known = senders.get(mailFrom);
   if (known) return known;
-  const [first] = new MimeNode().setHeader({ From: mailFrom }).getAddresses().from ?? [];
-  const sender = { name: first?.name ?? '', address: first?.address ?? '' };
+  const [first] = addressparser(mailFrom, { flatten: true });
+  const sender = { name: first?.name ?? '', address: writtenAddress(first?.address ?? '') };
   senders.set(mailFrom, sender);
   return sender;
 }
