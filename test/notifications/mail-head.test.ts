@@ -52,6 +52,8 @@ test('whatever is written into the head of a mail is read from it', async () => 
 
 test.each([
   ['ana.p+x@clinic.example', 'ana.p+x@clinic.example'],
+  ['postmaster', 'postmaster'],
+  ['', ''],
   ['ana@clínica.example', 'ana@xn--clnica-4va.example'],
   ['añá@clínica.example', 'añá@clínica.example'],
   ['a(b)@clinic.example', '"a(b)"@clinic.example'],

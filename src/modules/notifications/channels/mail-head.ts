@@ -36,6 +36,7 @@ const DOT_ATOM = /^[^\s()<>[\]:;@\\,."]+(\.[^\s()<>[\]:;@\\,."]+)*$/;
  */
 export function writtenAddress(address: string): string {
   const at = address.lastIndexOf('@');
+  if (at < 0) return address;
   const [local, domain] = [address.slice(0, at), address.slice(at + 1)];
   const place = /^[\x20-\x7e]*$/.test(local) ? domainToASCII(domain) || domain : domain;
   return `${DOT_ATOM.test(local) ? local : quoted(local)}@${place}`;
